@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package f32
+
+func available() []*kernels { return []*kernels{&portable} }
+
+func best() *kernels { return &portable }

@@ -1,0 +1,182 @@
+package f32
+
+import (
+	"fmt"
+	"sync"
+)
+
+// Blocks of the product, after K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): a panel
+// of B (depth x 32) stays in the first cache, a block of A (blockRows x depth) in the second.
+const (
+	depth     = 256
+	blockRows = 560 // a multiple of the rows of every kernel: 14, 4; of 6 nearly
+	blockCols = 2048
+)
+
+// workspace is what one call of Mul needs beside its arguments.
+type workspace struct {
+	tile tile
+	a, b []float32
+}
+
+var workspaces = sync.Pool{New: func() any { return new(workspace) }}
+
+// Mul sets C to the product A B, or with add adds the product to C. C must have unit column or row stride, A and B any.
+//
+// Each element is a sum in the order of k, fused multiply-add by fused multiply-add, in runs of at most 256 terms that are then
+// added up; its error against exact arithmetic is that of any such sum, at most about k 2^-24 sum |a b|. NaN and Inf propagate.
+func Mul(c, a, b Matrix, add bool) { MulParallel(c, a, b, add, 1) }
+
+// MulParallel is Mul by up to so many workers. The result does not depend on their number.
+func MulParallel(c, a, b Matrix, add bool, workers int) {
+	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows {
+		panic(fmt.Sprintf("f32: product %d x %d by %d x %d into %d x %d", a.Rows, a.Cols, b.Rows, b.Cols, c.Rows, c.Cols))
+	}
+	a.check("A")
+	b.check("B")
+	c.check("C")
+	if c.Rows == 0 || c.Cols == 0 {
+		return
+	}
+	if c.ColStride != 1 {
+		if c.RowStride != 1 {
+			panic("f32: C has neither unit row nor unit column stride")
+		}
+		a, b, c = b.T(), a.T(), c.T()
+	}
+	if a.Cols == 0 {
+		if !add {
+			for i := range c.Rows {
+				clear(c.Data[i*c.RowStride:][:c.Cols])
+			}
+		}
+		return
+	}
+	if c.Rows <= 3 && mulThin(c, a, b, add) {
+		return
+	}
+	// A worker is worth its start above some 100,000 multiplications.
+	if most := c.Rows * c.Cols * a.Cols / 100_000; workers > most {
+		workers = most
+	}
+	if workers <= 1 {
+		mul(c, a, b, add)
+		return
+	}
+	// Split the longer side at whole panels, so that each element is computed as by one worker.
+	var wg sync.WaitGroup
+	if byRows := c.Rows > c.Cols; byRows {
+		share(c.Rows, use.rows, workers, func(from, n int) {
+			wg.Go(func() { mul(c.sub(from, n, 0, c.Cols), a.sub(from, n, 0, a.Cols), b, add) })
+		})
+	} else {
+		share(c.Cols, use.cols, workers, func(from, n int) {
+			wg.Go(func() { mul(c.sub(0, c.Rows, from, n), a, b.sub(0, b.Rows, from, n), add) })
+		})
+	}
+	wg.Wait()
+}
+
+// share splits n into at most parts ranges of whole panels.
+func share(n, panel, parts int, f func(from, n int)) {
+	panels := (n + panel - 1) / panel
+	for p := range parts {
+		from, to := min(n, panels*p/parts*panel), min(n, panels*(p+1)/parts*panel)
+		if to > from {
+			f(from, to-from)
+		}
+	}
+}
+
+// mulThin handles one to three rows, where packing would cost more than the product; false means it does not apply.
+func mulThin(c, a, b Matrix, add bool) bool {
+	switch {
+	case b.ColStride == 1 && use.wide != nil:
+		w := workspaces.Get().(*workspace)
+		for j := 0; j < c.Cols; j += wideCols {
+			n := min(wideCols, c.Cols-j)
+			for p, step := 0, depthStep(a.Cols); p < a.Cols; p += step {
+				w.tile = tileOf(c.sub(0, c.Rows, j, n), a.sub(0, a.Rows, p, min(step, a.Cols-p)), b.sub(p, min(step, a.Cols-p), j, n), add || p > 0)
+				use.wide(&w.tile)
+			}
+		}
+		workspaces.Put(w)
+		return true
+	case b.RowStride == 1 && a.ColStride == 1:
+		for i := range c.Rows {
+			x, y := a.Data[i*a.RowStride:], c.Data[i*c.RowStride:][:c.Cols]
+			for j := range y {
+				s := use.dot(&x[0], &b.Data[j*b.ColStride], a.Cols)
+				if add {
+					s += y[j]
+				}
+				y[j] = s
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// depthStep cuts k into equal runs of at most depth terms; it depends on k alone.
+func depthStep(k int) int {
+	runs := (k + depth - 1) / depth
+	return (k + runs - 1) / runs
+}
+
+// tileOf makes the tile of unpacked operands.
+func tileOf(c, a, b Matrix, add bool) tile {
+	t := tile{
+		a: &a.Data[0], aRow: 4 * a.RowStride, aCol: 4 * a.ColStride, aPanel: 4 * a.RowStride * use.rows,
+		b: &b.Data[0], bRow: 4 * b.RowStride,
+		c: &c.Data[0], cRow: 4 * c.RowStride,
+		m: c.Rows, n: c.Cols, k: a.Cols,
+	}
+	if add {
+		t.add = 1
+	}
+	return t
+}
+
+func mul(c, a, b Matrix, add bool) {
+	w := workspaces.Get().(*workspace)
+	step := depthStep(a.Cols)
+	for j := 0; j < c.Cols; j += blockCols {
+		n := min(blockCols, c.Cols-j)
+		for p := 0; p < a.Cols; p += step {
+			k := min(step, a.Cols-p)
+			w.mulBlock(c.sub(0, c.Rows, j, n), a.sub(0, a.Rows, p, k), b.sub(p, k, j, n), add || p > 0)
+		}
+	}
+	workspaces.Put(w)
+}
+
+// mulBlock is the product where k is at most depth and B at most blockCols wide.
+func (w *workspace) mulBlock(c, a, b Matrix, add bool) {
+	packedB := b.ColStride != 1 || c.Rows > 4*use.rows
+	if packedB {
+		w.b = packColumns(w.b, b, use.cols)
+	}
+	packA := c.Cols > 8*use.cols
+	rows := blockRows / use.rows * use.rows
+	for i := 0; i < c.Rows; i += rows {
+		m := min(rows, c.Rows-i)
+		block := a.sub(i, m, 0, a.Cols)
+		t := tileOf(c.sub(i, m, 0, c.Cols), block, b, add)
+		if packA {
+			w.a = packRows(w.a, block, use.rows)
+			t.a, t.aRow, t.aCol, t.aPanel = &w.a[0], 4, 4*use.rows, 4*use.rows*a.Cols
+		}
+		for j := 0; j < c.Cols; j += use.cols {
+			w.tile = t
+			w.tile.n = min(use.cols, c.Cols-j)
+			w.tile.c = &c.Data[i*c.RowStride+j]
+			if packedB {
+				w.tile.b, w.tile.bRow = &w.b[j*b.Rows], 4*use.cols
+			} else {
+				w.tile.b = &b.Data[j]
+			}
+			use.gemm(&w.tile)
+		}
+	}
+}
