@@ -1,0 +1,83 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+
+	"github.com/tidewatch/tidewatch/trend"
+)
+
+// moveGroup is the risers and fallers of one group of series.
+type moveGroup struct {
+	Name            both
+	Named           bool
+	Ranked          both
+	Risers, Fallers moveTable
+	Range           both // "80%"
+	Years           bool // some series can be compared with a year ago
+}
+
+type moveTable struct {
+	Element     string // id of its caption
+	Title, Sure both
+	Class       string // of its numbers: up or down
+	Arrow       string
+	Rows        []moveRow
+	Group       *moveGroup
+}
+
+// moveRow is one riser or faller.
+type moveRow struct {
+	Row                *row
+	Spark, Whisker     template.HTML
+	From, Next, Change both
+	Low, High          both
+	Sure, Year         both
+}
+
+func (p *page) moves() error {
+	names, members := p.groups()
+	for _, name := range names[:min(len(names), maxGroups)] {
+		var moves []trend.Move
+		byID := map[string]*row{}
+		for _, r := range members[name] {
+			if r.move != nil {
+				moves, byID[r.id] = append(moves, *r.move), r
+			}
+		}
+		if len(moves) < 2 {
+			continue
+		}
+		ranking, err := trend.Rank(moves, trend.RankOptions{N: 6})
+		if err != nil {
+			return err
+		}
+		if len(ranking.Risers)+len(ranking.Fallers) == 0 {
+			continue
+		}
+		g := &moveGroup{Name: named("group.", name), Named: name != "" && len(names) > 1, Ranked: count(ranking.Ranked), Range: percent(highLevel-lowLevel, 0)}
+		g.Risers = moveTable{Element: fmt.Sprintf("risers%d", len(p.Moves)), Class: "up", Arrow: "▲", Title: say("moves.risers"), Sure: say("moves.rise"), Group: g}
+		g.Fallers = moveTable{Element: fmt.Sprintf("fallers%d", len(p.Moves)), Class: "down", Arrow: "▼", Title: say("moves.fallers"), Sure: say("moves.fall"), Group: g}
+		for _, m := range ranking.Risers {
+			g.Risers.Rows = append(g.Risers.Rows, p.moveRow(byID[m.ID], m, m.Recent.Rise))
+			g.Years = g.Years || m.YearAgo.Known()
+		}
+		for _, m := range ranking.Fallers {
+			g.Fallers.Rows = append(g.Fallers.Rows, p.moveRow(byID[m.ID], m, 1-m.Recent.Rise))
+			g.Years = g.Years || m.YearAgo.Known()
+		}
+		p.Moves = append(p.Moves, *g)
+	}
+	return nil
+}
+
+func (p *page) moveRow(r *row, m trend.Move, sure float64) moveRow {
+	c := m.Recent.Relative()
+	out := moveRow{Row: r, Spark: p.Spark(r), Whisker: whisker(c.Low, c.Mean, c.High), From: compact(m.Recent.From), Next: compact(m.Next.Mean),
+		Change: p.changed(m.Recent), Low: change(c.Low), High: change(c.High), Sure: chance(sure), Year: change(math.NaN())}
+	if m.YearAgo.Known() {
+		out.Year = p.changed(m.YearAgo)
+	}
+	return out
+}

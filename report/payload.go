@@ -1,0 +1,321 @@
+package report
+
+import (
+	"encoding/json"
+	"html/template"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
+	"github.com/tidewatch/tidewatch/trend"
+)
+
+// table is the table of all series, which the script fills.
+type table struct {
+	Groups []groupName
+	Shown  int
+	Of     int
+	Moves  bool
+	Range  both
+}
+
+type groupName struct {
+	Value string
+	Name  both
+}
+
+// The page holds at most maxSeries series and about maxBytes of their numbers: history is cut, and quantiles thinned, to fit.
+const (
+	maxSeries = 5000
+	maxBytes  = 6 << 20
+)
+
+// detail is how much of each series the page holds.
+type detail struct {
+	history int       // periods
+	levels  []float64 // of the quantiles, ascending
+	steps   int
+}
+
+// table chooses the series the page holds and writes the payload of the script.
+func (p *page) table() {
+	names, _ := p.groups()
+	p.Table = table{Of: len(p.rows), Range: percent(highLevel-lowLevel, 0), Moves: len(p.data.Moves) > 0}
+	if len(names) > 1 {
+		for _, n := range names {
+			p.Table.Groups = append(p.Table.Groups, groupName{n, named("group.", n)})
+		}
+	}
+	rows := make([]*row, len(p.rows))
+	for i := range p.rows {
+		rows[i] = &p.rows[i]
+	}
+	slices.SortStableFunc(rows, largest)
+	if t := p.total(); t != nil { // the total leads
+		at := slices.Index(rows, t)
+		rows = append([]*row{t}, slices.Delete(rows, at, at+1)...)
+	}
+	full := map[int]bool{}
+	if p.Lead != nil {
+		full[p.Lead.Series] = true
+	}
+	for _, g := range p.Tops {
+		for _, c := range g.Charts {
+			full[c.Series] = true
+		}
+	}
+	// Charts on the page stay in the payload whatever their size.
+	keep := rows[:min(len(rows), maxSeries)]
+	for _, r := range rows[len(keep):] {
+		if full[r.at] {
+			keep = append(keep[:len(keep):len(keep)], r)
+		}
+	}
+	p.Table.Shown = len(keep)
+	p.Payload = template.JS(p.payload(keep, full))
+	texts := map[message.Lang]map[string]string{}
+	for _, l := range message.Langs {
+		texts[l] = map[string]string{}
+		for _, k := range message.Keys("js.") {
+			texts[l][k[len("js."):]] = l.Say(k)
+		}
+		for _, k := range message.Keys("group.") {
+			texts[l][k] = l.Say(k)
+		}
+	}
+	b, err := json.Marshal(texts)
+	if err != nil {
+		panic(err) // maps of strings
+	}
+	p.Texts = template.JS(b)
+}
+
+// levels are the quantile levels a chart needs, ascending.
+func (p *page) levels() []float64 {
+	levels := []float64{.5}
+	for _, l := range p.bands() {
+		levels = append([]float64{l}, append(levels, 1-l)...)
+	}
+	return levels
+}
+
+// budget chooses the detail of the many series that have no chart on the page, so that n of them fit.
+func (p *page) budget(n int) detail {
+	const perNumber = 5 // bytes, measured: counts take 3 to 4, others up to 7
+	cells := maxBytes / max(1, n) / perNumber
+	d := detail{history: 160, levels: p.levels(), steps: min(p.data.Forecast.Steps, 120)}
+	if d.history+d.steps*len(d.levels) > cells && len(d.levels) > 3 {
+		d.levels = []float64{p.clamp(lowLevel), .5, p.clamp(highLevel)}
+	}
+	d.steps = min(d.steps, max(1, cells/2/len(d.levels)))
+	d.history = min(d.history, max(8, cells-d.steps*len(d.levels)))
+	return d
+}
+
+// payload is the script's data as JSON, in which nothing can end a script element:
+//
+//	{lang, unit, unitOfTime, stamps: [of each period], year: periods in a year, total: id, levels: [[...] full, [...] others],
+//	 series: [[id, name or 0, group, method, start, [history], first, detail, [quantiles], last, next, low, high, change, rise, reason]], ...}
+//
+// Unknown numbers are null. start and first count periods from stamps[0]; detail is an index into levels.
+func (p *page) payload(rows []*row, full map[int]bool) []byte {
+	grid := p.data.Panel.Grid()
+	rich := detail{history: 400, levels: p.levels(), steps: min(p.data.Forecast.Steps, 400)}
+	lean := p.budget(len(rows))
+	detailOf := func(r *row) (detail, int) {
+		if full[r.at] {
+			return rich, 0
+		}
+		return lean, 1
+	}
+	from, end := math.MaxInt, math.MinInt
+	for _, r := range rows {
+		d, _ := detailOf(r)
+		from = min(from, r.series.Start+max(0, len(r.series.Values)-d.history))
+		end = max(end, r.series.End(), r.forecast.First+d.steps)
+	}
+	year := trend.Year(p.freq)
+	var b []byte
+	b = append(b, `{"lang":`...)
+	b = appendString(b, string(p.data.Lang))
+	b = append(b, `,"unit":`...)
+	b = appendJSON(b, p.unitTexts())
+	b = append(b, `,"unitOfTime":`...)
+	b = appendString(b, tidewatch.Freq{N: 1, Unit: p.freq.Unit}.String())
+	b = append(b, `,"year":`...)
+	b = strconv.AppendInt(b, int64(year), 10)
+	b = append(b, `,"levels":`...)
+	b = appendJSON(b, [][]float64{rich.levels, lean.levels})
+	b = append(b, `,"total":`...)
+	if t := p.total(); t != nil && p.data.Total != "" {
+		b = appendString(b, t.id)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"stamps":[`...)
+	form := "2006-01-02"
+	if p.freq.Unit == tidewatch.Hour {
+		form = "2006-01-02T15:04"
+	}
+	for i := from; i < end; i++ {
+		if i > from {
+			b = append(b, ',')
+		}
+		b = append(b, '"')
+		b = grid.Stamp(i).AppendFormat(b, form)
+		b = append(b, '"')
+	}
+	b = append(b, `],"series":[`...)
+	for i, r := range rows {
+		if i > 0 {
+			b = append(b, ",\n"...)
+		}
+		d, k := detailOf(r)
+		b = p.appendSeries(b, r, d, k, from)
+	}
+	b = append(b, `],"charts":`...)
+	b = appendJSON(b, p.places(rows))
+	b = append(b, `,"accuracy":`...)
+	b = p.appendAccuracy(b)
+	return append(b, '}')
+}
+
+func (p *page) unitTexts() map[message.Lang]string {
+	texts := map[message.Lang]string{}
+	for _, l := range message.Langs {
+		texts[l] = named("measure.", p.data.Unit).in(l)
+	}
+	return texts
+}
+
+// places says which series is drawn in which element of the page.
+func (p *page) places(rows []*row) map[string]int {
+	at := map[int]int{}
+	for i, r := range rows {
+		at[r.at] = i
+	}
+	places := map[string]int{}
+	if p.Lead != nil {
+		places[p.Lead.Element] = at[p.Lead.Series]
+	}
+	for _, g := range p.Tops {
+		for _, c := range g.Charts {
+			places[c.Element] = at[c.Series]
+		}
+	}
+	return places
+}
+
+func (p *page) appendSeries(b []byte, r *row, d detail, k, from int) []byte {
+	b = append(b, '[')
+	b = appendString(b, r.id)
+	b = append(b, ',')
+	if r.name == r.id {
+		b = append(b, '0')
+	} else {
+		b = appendString(b, r.name)
+	}
+	b = append(b, ',')
+	b = appendString(b, r.group)
+	b = append(b, ',')
+	b = appendString(b, r.forecast.Method)
+	b = append(b, ',')
+	skip := max(0, len(r.series.Values)-d.history)
+	b = strconv.AppendInt(b, int64(r.series.Start+skip-from), 10)
+	b = append(b, ',')
+	b = appendNumbers(b, r.series.Values[skip:])
+	b = append(b, ',')
+	b = strconv.AppendInt(b, int64(r.forecast.First-from), 10)
+	b = append(b, ',')
+	b = strconv.AppendInt(b, int64(k), 10)
+	b = append(b, ',')
+	if r.forecast.Abstains() {
+		b = append(b, "null"...)
+	} else {
+		q := make([]float64, 0, d.steps*len(d.levels))
+		for h := range d.steps {
+			for _, l := range d.levels {
+				q = append(q, p.data.Forecast.Quantile(r.at, h, l))
+			}
+		}
+		b = appendNumbers(b, q)
+	}
+	last, next, low, high, relative, rise := math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()
+	if n := len(r.series.Values); n > 0 {
+		last = r.series.Values[n-1]
+	}
+	if m := r.move; m != nil {
+		next, low, high, relative, rise = m.Next.Mean, m.Next.Low, m.Next.High, m.Recent.Relative().Mean, m.Recent.Rise
+	}
+	for _, v := range []float64{last, next, low, high, relative, rise} {
+		b = append(b, ',')
+		b = appendNumber(b, v)
+	}
+	b = append(b, ',')
+	b = appendString(b, r.reason)
+	return append(b, ']')
+}
+
+func (p *page) appendAccuracy(b []byte) []byte {
+	a := p.data.Accuracy
+	if a == nil {
+		return append(b, "null"...)
+	}
+	series := func(m *MethodScore) []byte {
+		if m == nil {
+			return []byte("[]")
+		}
+		var s []float64
+		for _, x := range m.BySteps {
+			s = append(s, float64(x.Step), x.SQL, x.Low, x.High)
+		}
+		return appendNumbers(nil, s)
+	}
+	var cover []float64
+	for _, c := range a.Coverage {
+		cover = append(cover, c.Level, c.Observed)
+	}
+	b = append(b, `{"chosen":`...)
+	b = appendString(b, a.Chosen)
+	b = append(b, `,"naive":`...)
+	b = appendString(b, a.Naive)
+	b = append(b, `,"steps":`...)
+	b = append(b, series(a.score(a.Chosen))...)
+	b = append(b, `,"naiveSteps":`...)
+	b = append(b, series(a.score(a.Naive))...)
+	b = append(b, `,"coverage":`...)
+	b = appendNumbers(b, cover)
+	return append(b, '}')
+}
+
+func appendNumbers(b []byte, values []float64) []byte {
+	b = append(b, '[')
+	for i, v := range values {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendNumber(b, v)
+	}
+	return append(b, ']')
+}
+
+// appendNumber writes v with six significant digits, enough for any chart and label of the page.
+func appendNumber(b []byte, v float64) []byte {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return append(b, "null"...)
+	}
+	return strconv.AppendFloat(b, v, 'g', 6, 64)
+}
+
+// appendString and appendJSON write JSON with <, > and & escaped, so that it is safe inside a script element.
+func appendString(b []byte, s string) []byte { return appendJSON(b, s) }
+
+func appendJSON(b []byte, v any) []byte {
+	j, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // strings and finite numbers only
+	}
+	return append(b, j...)
+}

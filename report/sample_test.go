@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
+	"github.com/tidewatch/tidewatch/trend"
+)
+
+// sample is the data of a report on weekly sales of a shop that never was: a total, countries, and items with a winter season and
+// moods of their own. The forecasts are those of a damped level with a normal error, the paths are joint by a common factor.
+func sample(t testing.TB, items, steps int) Data {
+	t.Helper()
+	const weeks = 75
+	rng := rand.New(rand.NewPCG(7, 11))
+	anchor := time.Date(2024, 7, 1, 0, 0, 0, 0, time.UTC)
+	countries := []string{"United Kingdom", "Germany", "France", "Eire", "Spain", "Netherlands"}
+	nouns := []string{"LANTERN", "CAKE STAND", "LUNCH BAG", "TEA TOWEL", "STORAGE TIN", "PICTURE FRAME", "HAND WARMER", "PARTY BUNTING", "TEACUP", "DOORMAT"}
+	adjectives := []string{"VINTAGE RED", "REGENCY", "WHITE HEART", "JUMBO", "SET OF 3", "PINK RETROSPOT", "WOODEN", "GLASS STAR", "BLUE POLKADOT"}
+	series := []tidewatch.Series{{ID: "Total", Values: make([]float64, weeks)}}
+	labels := []Label{{ID: "Total", Name: "Online shop", Group: "total"}}
+	for _, c := range countries {
+		series = append(series, tidewatch.Series{ID: "country/" + c, Values: make([]float64, weeks)})
+		labels = append(labels, Label{ID: "country/" + c, Name: c, Group: "country"})
+	}
+	for i := range items {
+		first := 0
+		if i%9 == 4 {
+			first = rng.IntN(weeks - 3)
+		}
+		s := tidewatch.Series{ID: fmt.Sprintf("%05d", 20700+i*7), Start: first, Values: make([]float64, weeks-first)}
+		level, slope, winter := math.Exp(5.5-2.2*math.Log1p(float64(i)/12)+.5*rng.NormFloat64()), .012*rng.NormFloat64(), .6*rng.Float64()
+		for k := range s.Values {
+			w := first + k
+			season := 1 + winter*math.Cos(2*math.Pi*float64(w+26-48)/52)
+			v := math.Max(0, math.Round(level*math.Exp(slope*float64(w-weeks))*season*math.Exp(.25*rng.NormFloat64())))
+			s.Values[k] = v
+			series[0].Values[w] += v
+			series[1+i%len(countries)%(1+rng.IntN(len(countries)))].Values[w] += v
+		}
+		series = append(series, s)
+		labels = append(labels, Label{ID: s.ID, Name: adjectives[i%len(adjectives)] + " " + nouns[i/3%len(nouns)], Group: "item"})
+	}
+	panel, err := tidewatch.NewPanel(tidewatch.Grid{Freq: tidewatch.Weekly, Anchor: anchor}, []int{52}, series)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask, err := tidewatch.Ask{Steps: steps}.Check(panel.Len())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := tidewatch.NewForecast(panel, ask)
+	const samples = 100
+	paths := tidewatch.NewPaths(f, samples)
+	common := make([]float64, samples)
+	for k := range common {
+		common[k] = rng.NormFloat64()
+	}
+	for i := range f.Rows {
+		y, r := panel.Series(i).Values, &f.Rows[i]
+		if len(y) < 6 {
+			r.Mean, r.Quantiles = nil, nil
+			f.Problems = append(f.Problems, tidewatch.Problem{ID: r.ID, Code: tidewatch.CodeTooShort, Reason: fmt.Sprintf("%d known values; at least 6 are needed", len(y))})
+			for k := range samples {
+				for h := range steps {
+					paths.Path(i, k)[h] = math.NaN()
+				}
+			}
+			continue
+		}
+		r.Method = []string{"ses", "hw", "stm", "median", "snaive"}[i%5]
+		if len(y) < 20 {
+			r.Method = "window"
+			f.Problems = append(f.Problems, tidewatch.Problem{ID: r.ID, Code: tidewatch.CodeTooShort, Reason: "fewer than two seasons", Method: "window"})
+		}
+		for h := range steps {
+			level, sd := 0., 0.
+			for _, v := range y[len(y)-6:] {
+				level += v / 6
+			}
+			if past := len(y) - 52 + h%52; past >= 0 {
+				level = .5*level + .5*y[past]
+			}
+			sd = (.12 + .02*math.Sqrt(float64(h+1))) * level
+			if i > 6 {
+				sd *= 2
+			}
+			r.Mean[h] = level
+			for l, q := range f.Levels {
+				r.Quantiles[h*len(f.Levels)+l] = math.Max(0, level+sd*math.Sqrt2*math.Erfinv(2*q-1))
+			}
+			for k := range samples {
+				paths.Path(i, k)[h] = math.Max(0, level+sd*(.7*common[k]+.7*rng.NormFloat64()))
+			}
+		}
+	}
+	moves, err := trend.Measure(panel, paths, trend.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bySteps := func(base float64) []StepScore {
+		var s []StepScore
+		for h := range steps {
+			v := base * (1 + .04*float64(h))
+			s = append(s, StepScore{h + 1, v, v * .94, v * 1.06})
+		}
+		return s
+	}
+	nan := math.NaN()
+	accuracy := &Accuracy{Origins: 3, Series: items, Chosen: "auto", Naive: "snaive", Methods: []MethodScore{
+		{Method: "auto", SQL: .612, WQL: .231, MASE: .81, RMSSE: .77, BySteps: bySteps(.55)},
+		{Method: "median", Chosen: 120, SQL: .634, WQL: .239, MASE: .83, RMSSE: .79},
+		{Method: "hw", Chosen: 61, SQL: .671, WQL: .252, MASE: .88, RMSSE: .84},
+		{Method: "snaive", Chosen: 12, SQL: .803, WQL: .311, MASE: 1.04, RMSSE: .99, BySteps: bySteps(.74)},
+		{Method: "croston", Chosen: 0, SQL: .84, WQL: nan, MASE: nan, RMSSE: nan},
+	}}
+	for _, q := range tidewatch.DefaultLevels() {
+		accuracy.Coverage = append(accuracy.Coverage, Coverage{q, q + .02*math.Sin(9*q)})
+	}
+	return Data{Title: "Online shop", Lang: message.English, Unit: "units", Made: anchor.AddDate(0, 0, 7*weeks), Panel: panel, Forecast: f,
+		Labels: labels, Total: "Total", Moves: moves, Accuracy: accuracy,
+		Quality: &Quality{Files: []string{"orders.csv.gz"}, Rows: 541909, Used: 530104,
+			Rejects:    []Reject{{Reason: "quantity is not a number", Count: 41, Example: "orders.csv:118"}, {Reason: "time is empty", Count: 3, Example: "orders.csv:90211"}},
+			Recognised: []Setting{{"delimiter", "comma"}, {"encoding", "UTF-8"}, {"layout", "orders"}, {"time", "InvoiceDate, as 2006-01-02 15:04:05"}, {"quantity", "Quantity"}},
+			Unfinished: &Unfinished{From: anchor.AddDate(0, 0, 7*weeks), Last: anchor.AddDate(0, 0, 7*weeks+4).Add(12*time.Hour + 50*time.Minute), Rows: 9812}},
+		Run: Run{Command: "tidewatch forecast --in orders.csv.gz --horizon 8 --seed 1 --report report.html --out forecast.csv", Version: "0.1.0", Seed: 1,
+			Digest: "sha256:6f1ed002ab5595859014ebf0951522d9", Settings: []Setting{{"freq", "W"}, {"season", "52"}, {"horizon", fmt.Sprint(steps)}, {"method", "auto"}, {"preset", "standard"}},
+			Timings: []Setting{{"read", "0.42 s"}, {"select", "2.9 s"}, {"total", "3.6 s"}}}}
+}
