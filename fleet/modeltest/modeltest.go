@@ -1,0 +1,532 @@
+// Package modeltest is the one suite that every one-series method must pass.
+package modeltest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/fleet"
+)
+
+// Claims are properties that not every method has.
+type Claims struct {
+	Scales  bool // c·y is forecast as c times the forecast of y, c > 0
+	Shifts  bool // y+c is forecast as the forecast of y plus c
+	Refit   bool // an update gives what fitting all the values gives
+	Counts  bool // of whole numbers not below zero, every quantile is one too
+	MinSize int  // known values needed for a forecast; 0 = 1
+}
+
+// Run runs the suite.
+func Run(t *testing.T, m fleet.Method, c Claims) {
+	t.Helper()
+	t.Run("any series", func(t *testing.T) { anySeries(t, m, c) })
+	t.Run("workers", func(t *testing.T) { workers(t, m) })
+	t.Run("alone", func(t *testing.T) { alone(t, m) })
+	t.Run("cancel", func(t *testing.T) { cancelled(t, m) })
+	t.Run("asks", func(t *testing.T) { asks(t, m) })
+	t.Run("no reference", func(t *testing.T) { noReference(t, m) })
+	t.Run("future", func(t *testing.T) { future(t, m) })
+	t.Run("save", func(t *testing.T) { save(t, m) })
+	t.Run("update", func(t *testing.T) { update(t, m, c) })
+	t.Run("equivariance", func(t *testing.T) { equivariance(t, m, c) })
+	t.Run("samples", func(t *testing.T) { samples(t, m) })
+}
+
+var nan = math.NaN()
+
+// Panel is a panel of ordinary and of awkward series, with a season of 12.
+func Panel(t testing.TB) *tidewatch.Panel {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(1, 2))
+	make := func(n int, f func(i int) float64) []float64 {
+		y := make([]float64, n)
+		for i := range y {
+			y[i] = f(i)
+		}
+		return y
+	}
+	wave := func(i int) float64 { return math.Sin(2 * math.Pi * float64(i) / 12) }
+	poisson := func(mean float64) float64 {
+		k, p := 0, rng.Float64()
+		for limit := math.Exp(-mean); p > limit; k++ {
+			p *= rng.Float64()
+		}
+		return float64(k)
+	}
+	holes := func(y []float64) []float64 {
+		for i := range y {
+			if i%5 == 3 || i == len(y)-1 {
+				y[i] = nan
+			}
+		}
+		return y
+	}
+	level := 100.0
+	list := []tidewatch.Series{
+		{ID: "seasonal", Values: make(72, func(i int) float64 { return 100 + float64(i) + 20*wave(i) + rng.NormFloat64() })},
+		{ID: "growing", Values: make(60, func(i int) float64 { return math.Exp(.03*float64(i)) * (50 + 10*wave(i) + rng.NormFloat64()) })},
+		{ID: "walk", Values: make(80, func(int) float64 { level += rng.NormFloat64(); return level })},
+		{ID: "noise", Values: make(50, func(int) float64 { return rng.NormFloat64() })},
+		{ID: "counts", Values: make(60, func(int) float64 { return poisson(1.5) })},
+		{ID: "rare", Values: make(90, func(i int) float64 { return math.Floor(poisson(.15) * 3) })},
+		{ID: "holes", Values: holes(make(72, func(i int) float64 { return 100 + float64(i) + 20*wave(i) + rng.NormFloat64() }))},
+		{ID: "long unknown end", Values: make(72, func(i int) float64 {
+			if i > 48 {
+				return nan
+			}
+			return 10 + wave(i) + rng.NormFloat64()
+		})},
+		{ID: "late start", Values: make(72, func(i int) float64 {
+			if i < 40 {
+				return nan
+			}
+			return 10 + 3*wave(i) + rng.NormFloat64()
+		})},
+		{ID: "stock-outs", Values: make(72, func(int) float64 { return poisson(4) }), Unavailable: func() []bool {
+			out := append([]bool(nil), func() []bool { var b [72]bool; return b[:] }()...)
+			for i := 30; i < 40; i++ {
+				out[i] = true
+			}
+			return out
+		}()},
+		{ID: "constant", Values: make(40, func(int) float64 { return 7 })},
+		{ID: "zero", Values: make(40, func(int) float64 { return 0 })},
+		{ID: "one of forty", Values: make(40, func(i int) float64 {
+			if i == 20 {
+				return 5
+			}
+			return 0
+		})},
+		{ID: "ends in zeros", Values: make(60, func(i int) float64 {
+			if i < 20 {
+				return 1 + poisson(5)
+			}
+			return 0
+		})},
+		{ID: "one", Values: []float64{3}},
+		{ID: "two", Values: []float64{3, 5}},
+		{ID: "three", Values: []float64{3, 5, 4}},
+		{ID: "four", Values: []float64{3, 5, 4, 4}},
+		{ID: "seven", Values: []float64{3, 5, 4, 4, 9, 1, 2}},
+		{ID: "fourteen", Values: make(14, func(i int) float64 { return 9 + wave(i) + rng.NormFloat64() })},
+		{ID: "one season twice", Values: make(24, func(i int) float64 { return 9 + 5*wave(i) })},
+		{ID: "empty"},
+		{ID: "all unknown", Values: make(30, func(int) float64 { return nan })},
+		{ID: "huge", Values: make(40, func(i int) float64 { return 1e300 * (2 + wave(i) + .1*rng.NormFloat64()) })},
+		{ID: "huge both ways", Values: make(40, func(int) float64 { return 1.5e308 * math.Copysign(1, rng.Float64()-.5) })},
+		{ID: "large", Values: make(40, func(i int) float64 { return 1e90 * (2 + wave(i) + .1*rng.NormFloat64()) })},
+		{ID: "tiny", Values: make(40, func(i int) float64 { return 1e-300 * (2 + wave(i) + .1*rng.NormFloat64()) })},
+		{ID: "denormal", Values: make(40, func(i int) float64 { return 5e-324 * float64(i%3) })},
+		{ID: "outlier", Values: make(60, func(i int) float64 {
+			if i == 30 {
+				return 1e12
+			}
+			return 5 + rng.NormFloat64()
+		})},
+		{ID: "far from zero", Values: make(60, func(int) float64 { return 1e12 + rng.NormFloat64() })},
+		{ID: "line", Values: make(40, func(i int) float64 { return float64(i) })},
+		{ID: "falling below zero", Values: make(48, func(i int) float64 { return 20 - float64(i) + 5*wave(i) })},
+		{ID: "step", Values: make(60, func(i int) float64 { return 10 + 90*math.Floor(float64(i)/30) })},
+		{ID: "alternating", Values: make(41, func(i int) float64 { return float64(i % 2) })},
+		{ID: "exponential", Values: make(60, func(i int) float64 { return math.Exp(float64(i)) })},
+	}
+	for i := range list {
+		list[i].Start = i % 4
+	}
+	p, err := tidewatch.NewPanel(tidewatch.Grid{Freq: tidewatch.Monthly, Anchor: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}, []int{12}, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func fit(t *testing.T, m fleet.Method, p *tidewatch.Panel, workers int) tidewatch.Model {
+	t.Helper()
+	f, err := fleet.Lifted{Method: m, Seed: 7, Workers: workers}.Fit(context.Background(), p)
+	if err != nil {
+		t.Fatalf("fit: %v", err)
+	}
+	return f
+}
+
+func forecast(t *testing.T, f tidewatch.Model, steps int) *tidewatch.Forecast {
+	t.Helper()
+	fc, err := f.Forecast(context.Background(), tidewatch.Ask{Steps: steps, Seed: 3})
+	if err != nil {
+		t.Fatalf("forecast: %v", err)
+	}
+	return fc
+}
+
+func knownValues(s tidewatch.Series) (n int, whole bool) {
+	whole = true
+	for _, v := range s.Demand() {
+		if v == v {
+			n++
+			whole = whole && v >= 0 && v == math.Trunc(v)
+		}
+	}
+	return n, whole
+}
+
+func anySeries(t *testing.T, m fleet.Method, c Claims) {
+	p := Panel(t)
+	fc := forecast(t, fit(t, m, p, 1), 30)
+	if err := fc.Check(); err != nil {
+		t.Error(err)
+	}
+	reason := map[string]tidewatch.Problem{}
+	for _, pr := range fc.Problems {
+		reason[pr.ID] = pr
+	}
+	for k := range fc.Rows {
+		r, s := &fc.Rows[k], p.Series(k)
+		n, whole := knownValues(s)
+		pr, bad := reason[r.ID]
+		switch {
+		case r.ID != s.ID || r.First != s.End():
+			t.Errorf("row %d is %q from %d, not %q from %d", k, r.ID, r.First, s.ID, s.End())
+		case r.Abstains() && !bad:
+			t.Errorf("series %q has no forecast and no reason", r.ID)
+		case r.Abstains() && n >= max(1, c.MinSize):
+			t.Errorf("series %q of %d known values has no forecast: %s", r.ID, n, pr.Reason)
+		case !r.Abstains() && n == 0:
+			t.Errorf("series %q without a known value has a forecast", r.ID)
+		case !r.Abstains() && r.Method != m.String():
+			t.Errorf("series %q was forecast by %q, not %q", r.ID, r.Method, m)
+		}
+		if c.Counts && whole && !r.Abstains() {
+			for i, q := range r.Quantiles {
+				if q < 0 || q != math.Trunc(q) {
+					t.Errorf("series %q, a count: quantile %d is %g", r.ID, i, q)
+					break
+				}
+			}
+		}
+	}
+	for id, pr := range reason {
+		if pr.Code == tidewatch.CodeInternal || pr.Code == "" || pr.Reason == "" {
+			t.Errorf("series %q: %q %s", id, pr.Code, pr.Reason)
+		}
+	}
+}
+
+func same(t *testing.T, what string, a, b *tidewatch.Forecast) {
+	t.Helper()
+	close(t, what, a, b, func(x float64) float64 { return x }, 0)
+}
+
+// close checks that b is a with f applied to each number, to a relative tolerance of the row's range.
+func close(t *testing.T, what string, a, b *tidewatch.Forecast, f func(float64) float64, tol float64) {
+	t.Helper()
+	if len(a.Rows) != len(b.Rows) {
+		t.Fatalf("%s: %d rows, not %d", what, len(b.Rows), len(a.Rows))
+	}
+	for k := range a.Rows {
+		x, y := a.Rows[k], b.Rows[k]
+		if x.ID != y.ID || x.First != y.First || x.Method != y.Method || x.Abstains() != y.Abstains() {
+			t.Errorf("%s: row %v differs from %v", what, y, x)
+			continue
+		}
+		size := 0.0
+		for _, v := range x.Quantiles {
+			size = max(size, math.Abs(f(v)))
+		}
+		check := func(name string, u, v []float64) {
+			for i := range u {
+				if d := math.Abs(f(u[i]) - v[i]); d > tol*size || d != d {
+					t.Errorf("%s: series %q: %s %d is %g, not %g", what, x.ID, name, i, v[i], f(u[i]))
+					return
+				}
+			}
+		}
+		check("mean", x.Mean, y.Mean)
+		check("quantile", x.Quantiles, y.Quantiles)
+	}
+	if fmt.Sprint(a.Problems) != fmt.Sprint(b.Problems) {
+		t.Errorf("%s: problems %v differ from %v", what, b.Problems, a.Problems)
+	}
+}
+
+func workers(t *testing.T, m fleet.Method) {
+	p := Panel(t)
+	one := forecast(t, fit(t, m, p, 1), 12)
+	same(t, "7 workers", one, forecast(t, fit(t, m, p, 7), 12))
+	same(t, "once more", one, forecast(t, fit(t, m, p, 1), 12))
+}
+
+// alone: a series' forecast does not depend on the others of its panel.
+func alone(t *testing.T, m fleet.Method) {
+	p := Panel(t)
+	all := forecast(t, fit(t, m, p, 2), 8)
+	for i := range p.Len() {
+		one := forecast(t, fit(t, m, p.Select([]int{i}), 1), 8)
+		part := *all
+		part.Rows, part.Problems = all.Rows[i:i+1], nil
+		for _, pr := range all.Problems {
+			if pr.ID == p.ID(i) {
+				part.Problems = append(part.Problems, pr)
+			}
+		}
+		same(t, "alone", &part, one)
+	}
+}
+
+func cancelled(t *testing.T, m fleet.Method) {
+	p := Panel(t)
+	f := fit(t, m, p, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := (fleet.Lifted{Method: m}).Fit(ctx, p); !errors.Is(err, context.Canceled) {
+		t.Errorf("fit after the end of its context: %v", err)
+	}
+	if _, err := f.Forecast(ctx, tidewatch.Ask{Steps: 3}); !errors.Is(err, context.Canceled) {
+		t.Errorf("forecast after the end of its context: %v", err)
+	}
+}
+
+// asks: a shorter horizon, fewer levels or fewer series give parts of the whole answer.
+func asks(t *testing.T, m fleet.Method) {
+	p := Panel(t)
+	f := fit(t, m, p, 2)
+	whole := forecast(t, f, 15)
+	for _, a := range []tidewatch.Ask{{Steps: 0}, {Steps: -1}, {Steps: 1e9}, {Steps: 1, Levels: []float64{.5, .5}}, {Steps: 1, Levels: []float64{1}}, {Steps: 1, Series: []int{p.Len()}}} {
+		if _, err := f.Forecast(context.Background(), a); tidewatch.CodeOf(err) != tidewatch.CodeUsage {
+			t.Errorf("ask %v: error %v", a, err)
+		}
+	}
+	part, err := f.Forecast(context.Background(), tidewatch.Ask{Steps: 4, Levels: []float64{.1, .5}, Series: []int{6, 2}, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := map[float64]int{}
+	for l, q := range whole.Levels {
+		at[q] = l
+	}
+	for k, i := range []int{6, 2} {
+		for h := range 4 {
+			if part.Rows[k].Mean[h] != whole.Rows[i].Mean[h] {
+				t.Errorf("series %q: the mean of step %d depends on what is asked", p.ID(i), h+1)
+			}
+			for l, q := range part.Levels {
+				if got, want := part.At(k, h)[l], whole.At(i, h)[at[q]]; got != want {
+					t.Errorf("series %q: quantile %g of step %d is %g or %g, by what is asked", p.ID(i), q, h+1, got, want)
+				}
+			}
+		}
+	}
+}
+
+// noReference: a model does not change when the memory it was fitted on does.
+func noReference(t *testing.T, m fleet.Method) {
+	p := Panel(t)
+	for i := range p.Len() {
+		s := p.Series(i)
+		s.Values = append([]float64(nil), s.Demand()...)
+		f, err := m.Fit(s, fleet.Rand(1, s.ID))
+		if err != nil {
+			continue
+		}
+		levels := []float64{.1, .9}
+		a, b := make([]float64, 15), make([]float64, 15)
+		f.Forecast(levels, a[:5], a[5:])
+		for j := range s.Values {
+			s.Values[j] = -999
+		}
+		f.Forecast(levels, b[:5], b[5:])
+		for j := range a {
+			if a[j] != b[j] && a[j] == a[j] {
+				t.Errorf("series %q: the model refers to the series", s.ID)
+				break
+			}
+		}
+	}
+}
+
+// future: what comes after the origin has no influence.
+func future(t *testing.T, m fleet.Method) {
+	p := Panel(t)
+	var other []tidewatch.Series
+	for i := range p.Len() {
+		s := p.Series(i)
+		s.Values = append([]float64(nil), s.Values...)
+		for j := len(s.Until(40).Values); j < len(s.Values); j++ {
+			s.Values[j] = 1e6 * float64(j)
+		}
+		other = append(other, s)
+	}
+	changed, err := tidewatch.NewPanel(p.Grid(), p.Seasons(), other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "another future", forecast(t, fit(t, m, p.Until(40), 1), 6), forecast(t, fit(t, m, changed.Until(40), 1), 6))
+}
+
+func save(t *testing.T, m fleet.Method) {
+	loader, ok := m.(fleet.Loader)
+	if !ok {
+		t.Fatalf("models of %s cannot be saved: it is no fleet.Loader", m)
+	}
+	p := Panel(t)
+	for i := range p.Len() {
+		s := p.Series(i)
+		s.Values = s.Demand()
+		f, err := m.Fit(s, fleet.Rand(1, s.ID))
+		if err != nil {
+			continue
+		}
+		var w fleet.Writer
+		f.(fleet.Saver).Save(&w)
+		r := fleet.NewReader(w.Bytes())
+		g, err := loader.Load(r)
+		if err != nil || r.Left() > 0 {
+			if finite(f) {
+				t.Errorf("series %q: loading what was saved: %v, %d bytes left", s.ID, err, r.Left())
+			}
+			continue
+		}
+		levels := []float64{.1, .5, .9}
+		a, b := make([]float64, 40), make([]float64, 40)
+		f.Forecast(levels, a[:10], a[10:])
+		g.Forecast(levels, b[:10], b[10:])
+		for j := range a {
+			if math.Float64bits(a[j]) != math.Float64bits(b[j]) {
+				t.Errorf("series %q: the loaded model forecasts %g, not %g", s.ID, b[j], a[j])
+				break
+			}
+		}
+		for cut := range w.Bytes() {
+			if _, err := loader.Load(fleet.NewReader(w.Bytes()[:cut])); err == nil {
+				t.Errorf("series %q: a state cut to %d of %d bytes was read", s.ID, cut, len(w.Bytes()))
+				break
+			}
+		}
+	}
+}
+
+func finite(f fleet.Model) bool {
+	a := make([]float64, 4)
+	f.Forecast([]float64{.1, .5, .9}, a[:1], a[1:])
+	return a[0]-a[0]+a[1]-a[1]+a[3]-a[3] == 0
+}
+
+func update(t *testing.T, m fleet.Method, c Claims) {
+	p := Panel(t)
+	to := func(end int) *tidewatch.Panel { return p.Until(end) }
+	f, ok := fit(t, m, to(50), 2).(tidewatch.Updater)
+	if !ok {
+		t.Fatalf("models of %s cannot be updated", m)
+	}
+	g := fit(t, m, to(50), 2).(tidewatch.Updater)
+	ctx := context.Background()
+	for _, end := range []int{51, 60, p.End()} {
+		if err := f.Update(ctx, to(end)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := g.Update(ctx, to(p.End())); err != nil {
+		t.Fatal(err)
+	}
+	stepwise := forecast(t, f, 6)
+	if err := stepwise.Check(); err != nil {
+		t.Error(err)
+	}
+	close(t, "an update at once", stepwise, forecast(t, g, 6), func(x float64) float64 { return x }, 1e-9)
+	refit := forecast(t, fit(t, m, p, 2), 6)
+	for k := range refit.Rows {
+		if refit.Rows[k].First != stepwise.Rows[k].First {
+			t.Errorf("series %q: an updated model forecasts from %d, not %d", refit.Rows[k].ID, stepwise.Rows[k].First, refit.Rows[k].First)
+		}
+		if c.Refit && len(to(50).Series(k).Values) > 10 && !stepwise.Rows[k].Abstains() && p.ID(k) != "exponential" {
+			one := func(f *tidewatch.Forecast) *tidewatch.Forecast {
+				return &tidewatch.Forecast{Steps: f.Steps, Levels: f.Levels, Rows: f.Rows[k : k+1]}
+			}
+			close(t, "update against refit", one(refit), one(stepwise), func(x float64) float64 { return x }, 1e-9)
+		}
+	}
+	if err := f.Update(ctx, to(20)); err == nil {
+		t.Error("an update to an earlier time was taken")
+	}
+	if err := f.Update(ctx, p.Select([]int{0, 1})); err == nil {
+		t.Error("an update with fewer series was taken")
+	}
+}
+
+func equivariance(t *testing.T, m fleet.Method, c Claims) {
+	p := Panel(t)
+	var plain []int
+	for i := range p.Len() {
+		switch p.ID(i) {
+		case "seasonal", "growing", "walk", "noise", "counts", "holes", "late start", "constant", "fourteen", "step":
+			plain = append(plain, i)
+		}
+	}
+	p = p.Select(plain)
+	moved := func(f func(float64) float64) *tidewatch.Panel {
+		var list []tidewatch.Series
+		for i := range p.Len() {
+			s := p.Series(i)
+			y := make([]float64, len(s.Values))
+			for j, v := range s.Values {
+				y[j] = f(v)
+			}
+			s.Values = y
+			list = append(list, s)
+		}
+		q, err := tidewatch.NewPanel(p.Grid(), p.Seasons(), list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	base := forecast(t, fit(t, m, p, 1), 9)
+	if c.Scales {
+		f := func(v float64) float64 { return 1024 * v }
+		close(t, "scaled", base, forecast(t, fit(t, m, moved(f), 1), 9), f, 1e-6)
+	}
+	if c.Shifts {
+		f := func(v float64) float64 { return v + 500 }
+		close(t, "shifted", base, forecast(t, fit(t, m, moved(f), 1), 9), f, 1e-5)
+	}
+}
+
+// samples: where a method draws its own paths, their quantiles agree with those it forecasts.
+func samples(t *testing.T, m fleet.Method) {
+	p := Panel(t).Select([]int{0, 2, 3, 4, 6})
+	f, ok := fit(t, m, p, 2).(tidewatch.Sampler)
+	if !ok {
+		t.Skipf("%s has no paths of its own", m)
+	}
+	const n, steps = 4000, 5
+	a := tidewatch.Ask{Steps: steps, Seed: 5}
+	paths, err := f.Sample(context.Background(), a, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fc := forecast(t, f, steps)
+	for k := range fc.Rows {
+		for h := range steps {
+			x := make([]float64, n)
+			for i := range x {
+				x[i] = paths.Path(k, i)[h]
+			}
+			below := 0
+			lo, hi := fc.Quantile(k, h, .1), fc.Quantile(k, h, .9)
+			for _, v := range x {
+				if v >= lo && v <= hi {
+					below++
+				}
+			}
+			if share := float64(below) / n; share < .74 {
+				t.Errorf("series %q, step %d: %.2f of the paths are between the quantiles .1 and .9", fc.Rows[k].ID, h+1, share)
+			}
+		}
+	}
+}

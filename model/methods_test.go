@@ -1,0 +1,42 @@
+package model_test
+
+import (
+	"testing"
+
+	"github.com/tidewatch/tidewatch/fleet/modeltest"
+	"github.com/tidewatch/tidewatch/model"
+)
+
+// claims is what each method promises beyond the suite. A new row of the table needs a row here.
+var claims = map[string]modeltest.Claims{
+	"naive":          {Scales: true, Shifts: true, Refit: true},
+	"snaive":         {Scales: true, Shifts: true, Refit: true},
+	"snaive(4)":      {Scales: true, Shifts: true, Refit: true},
+	"drift":          {Scales: true, Shifts: true, Refit: true, MinSize: 3},
+	"mean":           {Scales: true, Shifts: true, Refit: true, MinSize: 2},
+	"window":         {Scales: true, Shifts: true, Refit: true},
+	"window(24)":     {Scales: true, Shifts: true, Refit: true},
+	"window(season)": {Scales: true, Shifts: true, Refit: true},
+	"ses":            {Scales: true, Shifts: true, MinSize: 3},
+	"stm":            {Scales: true, MinSize: 4},
+}
+
+func TestMethods(t *testing.T) {
+	for _, e := range model.All() {
+		if _, ok := claims[e.Name]; !ok {
+			t.Errorf("%s has no row in claims", e.Name)
+		}
+	}
+	for name, c := range claims {
+		t.Run(name, func(t *testing.T) {
+			m, err := model.Local(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.String() != name {
+				t.Errorf("its name is %q", m)
+			}
+			modeltest.Run(t, m, c)
+		})
+	}
+}

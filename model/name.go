@@ -1,0 +1,165 @@
+package model
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/fleet"
+)
+
+// Local is the one-series method of the given name, such as "ses" or "window(56,season)".
+func Local(name string) (fleet.Method, error) {
+	m, _, err := find(name)
+	return m, err
+}
+
+func find(name string) (fleet.Method, Entry, error) {
+	base, rest := strings.TrimSpace(name), ""
+	if i := strings.IndexAny(base, "(["); i >= 0 {
+		base, rest = base[:i], base[i:]
+	}
+	for _, e := range table() {
+		if e.Name != base {
+			continue
+		}
+		p, ok := bracketed(rest)
+		if !ok {
+			return nil, e, tidewatch.Errorf(tidewatch.CodeUsage, "method %q: the brackets do not match", name)
+		}
+		m := e.parse(p)
+		if p.err == nil && len(p.left) > 0 {
+			p.fail(p.left[0])
+		}
+		if p.err != nil {
+			forms := "it takes no parameters"
+			if e.Forms != "" {
+				forms = "write it as " + e.Name + ", " + e.Forms
+			}
+			return nil, e, tidewatch.Errorf(tidewatch.CodeUsage, "method %q: %w; %s", name, p.err, forms)
+		}
+		return m, e, nil
+	}
+	return nil, Entry{}, unknown(base)
+}
+
+// unknown says that there is no such method, and names the nearest one if it is near.
+func unknown(name string) error {
+	nearest, least := "", 1+len(name)/2
+	var all []string
+	for _, e := range table() {
+		all = append(all, e.Name)
+		if d := distance(strings.ToLower(name), e.Name); d < least {
+			nearest, least = e.Name, d
+		}
+	}
+	if nearest != "" {
+		return tidewatch.Errorf(tidewatch.CodeUsage, "method %q is not known: did you mean %s?", name, nearest)
+	}
+	return tidewatch.Errorf(tidewatch.CodeUsage, "method %q is not known; there are %s", name, strings.Join(all, ", "))
+}
+
+// distance is the number of single-character edits and swaps of neighbours between a and b (optimal string alignment).
+func distance(a, b string) int {
+	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		next := make([]int, len(b)+1)
+		next[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			next[j] = min(row[j]+1, next[j-1]+1, row[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				next[j] = min(next[j], before[j-2]+1)
+			}
+		}
+		before, row = row, next
+	}
+	return row[len(b)]
+}
+
+// params are what stands in the brackets after a name: (a,b)(c)[d] is the list a, b, c, [d]. Each method takes the ones it knows; what is left
+// is an error.
+type params struct {
+	left []string
+	err  error
+}
+
+// bracketed splits at the outermost brackets and commas; commas inside inner brackets do not count, as in median(window(56,season),ses).
+func bracketed(s string) (*params, bool) {
+	p := &params{}
+	for s != "" {
+		open := s[0]
+		if open != '(' && open != '[' {
+			return nil, false
+		}
+		depth, end := 0, -1
+		begin := 1
+		prefix := ""
+		if open == '[' {
+			prefix = "["
+		}
+		for i := 0; i < len(s) && end < 0; i++ {
+			switch s[i] {
+			case '(', '[':
+				depth++
+			case ')', ']':
+				if depth--; depth == 0 {
+					p.left = append(p.left, prefix+strings.TrimSpace(s[begin:i]))
+					end = i
+				}
+			case ',':
+				if depth == 1 {
+					p.left = append(p.left, prefix+strings.TrimSpace(s[begin:i]))
+					begin = i + 1
+				}
+			}
+		}
+		if end < 0 {
+			return nil, false
+		}
+		s = s[end+1:]
+	}
+	return p, true
+}
+
+func (p *params) fail(what string) {
+	if p.err == nil {
+		p.err = tidewatch.Errorf(tidewatch.CodeUsage, "%q is not one of its parameters", what)
+	}
+}
+
+// word takes the given word, if it is there.
+func (p *params) word(w string) bool {
+	if i := slices.Index(p.left, w); i >= 0 {
+		p.left = slices.Delete(p.left, i, i+1)
+		return true
+	}
+	return false
+}
+
+// count takes the next number, from 1 to most; 0 if the next parameter is not a number.
+func (p *params) count(most int) int {
+	if len(p.left) == 0 {
+		return 0
+	}
+	n, err := strconv.Atoi(p.left[0])
+	if err != nil {
+		return 0
+	}
+	if n < 1 || n > most {
+		p.err = tidewatch.Errorf(tidewatch.CodeUsage, "%d must be from 1 to %d", n, most)
+		return 0
+	}
+	p.left = p.left[1:]
+	return n
+}
+
+// season takes a season length.
+func (p *params) season() int { return p.count(maxSeason) }

@@ -1,0 +1,82 @@
+// Package model is the one table of methods: from the name of a method, as the command line, configuration files and saved models spell it,
+// to the method. It also writes and reads saved models.
+package model
+
+import (
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/model/naive"
+	"github.com/tidewatch/tidewatch/model/ses"
+	"github.com/tidewatch/tidewatch/model/theta"
+	"github.com/tidewatch/tidewatch/model/window"
+)
+
+// Cost is the cost class of a method: what fitting and forecasting one series of 100 values takes on one core.
+type Cost string
+
+// The cost classes.
+const (
+	Cheap    Cost = "cheap"    // under 10 µs
+	Moderate Cost = "moderate" // under 300 µs
+	Costly   Cost = "costly"   // more
+)
+
+// Entry is one row of the table.
+type Entry struct {
+	Name  string `json:"name"`
+	Forms string `json:"forms,omitempty"` // how it is written with parameters
+	Does  string `json:"does"`
+	Cost  Cost   `json:"cost"`
+	Paper string `json:"paper"`
+	// Version of the states its saved models hold. A change that older states cannot be read by raises it.
+	Version int `json:"version"`
+
+	parse func(p *params) fleet.Method
+}
+
+// table is a function, not a variable, because combinations look their members up in it.
+func table() []Entry {
+	return []Entry{
+		{"naive", "", "repeats the last value", Cheap, fpp3, 1,
+			func(*params) fleet.Method { return naive.Naive{} }},
+		{"snaive", "snaive(12)", "repeats the last season", Cheap, fpp3, 1,
+			func(p *params) fleet.Method { return naive.Seasonal{Season: p.season()} }},
+		{"drift", "", "draws the line through the first and the last value on", Cheap, fpp3, 1,
+			func(*params) fleet.Method { return naive.Drift{} }},
+		{"mean", "", "the mean of all values", Cheap, fpp3, 1,
+			func(*params) fleet.Method { return naive.Mean{} }},
+		{"window", "window(56), window(season), window(112,season)", "mean and empirical quantiles of the last periods, or of those of the same phase of the season", Cheap,
+			"Hyndman & Fan 1996, Sample quantiles in statistical packages, The American Statistician 50", 1,
+			func(p *params) fleet.Method {
+				return window.Window{Periods: p.count(maxPeriods), Season: p.word("season")}
+			}},
+		{"ses", "", "simple exponential smoothing", Moderate, hkos, 1,
+			func(*params) fleet.Method { return ses.SES{} }},
+		{"stm", "", "the standard Theta method, with seasonal adjustment by test", Moderate,
+			"Assimakopoulos & Nikolopoulos 2000, The theta model, IJF 16; Hyndman & Billah 2003, Unmasking the Theta method, IJF 19", 1,
+			func(*params) fleet.Method { return theta.STM{} }},
+	}
+}
+
+const (
+	fpp3 = "Hyndman & Athanasopoulos 2021, Forecasting: Principles and Practice, 3rd edition, chapter 5"
+	hkos = "Hyndman, Koehler, Ord & Snyder 2008, Forecasting with Exponential Smoothing"
+
+	maxSeason  = 100_000
+	maxPeriods = 1_000_000
+)
+
+// All is every method, in the order of the table.
+func All() []Entry { return table() }
+
+// Fallback is the method that takes the place of one that cannot fit a series.
+func Fallback() fleet.Method { return naive.Seasonal{} }
+
+// Panel is the named method over panels, with Fallback for the series it cannot fit. workers 0 = as many as there are processors.
+func Panel(name string, seed uint64, workers int) (tidewatch.Method, error) {
+	m, err := Local(name)
+	if err != nil {
+		return nil, err
+	}
+	return fleet.Lifted{Method: m, Fallback: Fallback(), Seed: seed, Workers: workers}, nil
+}
