@@ -1,0 +1,153 @@
+package aggregate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/read"
+)
+
+// Config says which series to make. The zero value makes one series an item (or id), of units (or events), at a frequency found by
+// itself.
+type Config struct {
+	Freq tidewatch.Freq // zero = inferred from the stamps of ready series, chosen by the time that records span
+	// Seasons are the season lengths methods should consider, in periods. nil = the natural one of the frequency; empty, not nil = none.
+	Seasons []int
+	// By are the groupings of records: "total", or columns, by name or role, joined by commas ("item", "item,country"). nil = by item,
+	// or in total where there is no item. The series of one grouping of one column are named by its text; where there are several,
+	// by column=text, and the total is "total".
+	By []string
+	// Measure is what is summed or counted. Of orders: units (default), revenue, orders, returns; of events: events, view, cart,
+	// favourite, buy (default where there are any).
+	Measure string
+	// Origin is the last moment known: rows after it are left out. Zero = everything. [ParseOrigin] reads it.
+	Origin time.Time
+	// KeepUnfinished keeps the last period of records even if it does not look finished.
+	KeepUnfinished bool
+
+	Known  *read.Input // covariates by time, or by id and time, for past and future: opened with layout "table"
+	Static *read.Input // covariates by id: opened with layout "table"
+}
+
+// Summary says what [Build] did.
+type Summary struct {
+	Layout  string         `json:"layout"`
+	Shape   read.Shape     `json:"shape"`
+	Measure string         `json:"measure"`
+	By      []string       `json:"by,omitempty"`
+	Zone    string         `json:"zone"`
+	Freq    tidewatch.Freq `json:"freq"`
+	Seasons []int          `json:"seasons"`
+
+	Rows    int64 `json:"rows"`    // read, without headers and empty lines
+	Kept    int64 `json:"kept"`    // that are in the panel, or would be were they not after the origin or in the unfinished period
+	Refused int64 `json:"refused"` // listed among the rejects
+	Returns int64 `json:"returns"` // kept rows that were returns or cancelled orders
+	Later   int64 `json:"later"`   // kept rows after the origin
+
+	Series  int       `json:"series"`
+	Cells   int64     `json:"cells"`   // values of the panel
+	Unknown int64     `json:"unknown"` // of these not known
+	First   time.Time `json:"first"`   // stamp of the first period
+	Last    time.Time `json:"last"`    // stamp of the last
+
+	Unfinished *Unfinished `json:"unfinished,omitempty"` // the period left out
+	Digest     string      `json:"digest"`               // of the input files' bytes as stored: see [read.Input.Digest]
+	Notes      []string    `json:"notes,omitempty"`      // in English, a sentence each
+}
+
+// Unfinished is the last period of records, left out because it had not ended when the records did.
+type Unfinished struct {
+	Stamp time.Time `json:"stamp"`
+	Rows  int64     `json:"rows"`
+	Last  time.Time `json:"last"` // the last record in it
+}
+
+func (s *Summary) note(format string, args ...any) {
+	s.Notes = append(s.Notes, fmt.Sprintf(format, args...))
+}
+
+// ParseOrigin reads the last moment known. A day means all of it.
+func ParseOrigin(text string, zone *time.Location) (time.Time, error) {
+	t, day, err := read.ParseTime(text, zone)
+	if err == nil && day {
+		t = t.AddDate(0, 0, 1).Add(-time.Microsecond)
+	}
+	return t, err
+}
+
+// maxCells bounds the values of a panel: 4 GiB.
+const maxCells = 1 << 29
+
+// Build reads in and makes its panel. It reads the input once.
+func Build(ctx context.Context, in *read.Input, c Config) (*tidewatch.Panel, Summary, error) {
+	s := Summary{Layout: in.Recognised().Layout, Shape: in.Shape(), Zone: in.Zone().String(), Notes: slices.Clone(in.Recognised().Notes)}
+	var series []tidewatch.Series
+	var grid tidewatch.Grid
+	var err error
+	switch in.Shape() {
+	case read.Series:
+		if c.By != nil || c.Measure != "" {
+			return nil, s, tidewatch.Errorf(tidewatch.CodeUsage, "ready series are taken as they are: --by and --measure are for orders and events (say --layout orders if these are order lines)")
+		}
+		series, grid, err = readySeries(ctx, in, &c, &s)
+	case read.Orders, read.Events:
+		series, grid, err = recordSeries(ctx, in, &c, &s)
+	default:
+		err = tidewatch.Errorf(tidewatch.CodeUsage, "layout %s makes no series", in.Shape())
+	}
+	if err != nil {
+		return nil, s, err
+	}
+	s.Freq, s.Digest = grid.Freq, in.Digest()
+	s.Rows, s.Refused = in.Counts().Rows, in.Counts().Refused
+	s.Kept = s.Rows - s.Refused
+	s.Seasons = c.Seasons
+	if c.Seasons == nil {
+		s.Seasons = []int{}
+		if m := grid.Freq.Season(); m > 1 {
+			s.Seasons = []int{m}
+		}
+	}
+	if err := s.measure(series, grid); err != nil {
+		return nil, s, err
+	}
+	covariates, err := readCovariates(ctx, series, grid, &c, &s)
+	if err != nil {
+		return nil, s, err
+	}
+	p, err := tidewatch.NewPanel(grid, s.Seasons, series, covariates...)
+	return p, s, err
+}
+
+// measure fills in what the summary says of the finished series.
+func (s *Summary) measure(series []tidewatch.Series, grid tidewatch.Grid) error {
+	s.Series = len(series)
+	first, end := 0, 0
+	for i := range series {
+		v := &series[i]
+		if n := len(v.Values); n > 0 {
+			if s.Cells == 0 || v.Start < first {
+				first = v.Start
+			}
+			if s.Cells == 0 || v.End() > end {
+				end = v.End()
+			}
+			s.Cells += int64(n)
+		}
+		for _, x := range v.Values {
+			if x != x {
+				s.Unknown++
+			}
+		}
+	}
+	if s.Cells == 0 {
+		return tidewatch.Errorf(tidewatch.CodeData, "no row is left to make a series of: %s", strings.Join(append(s.Notes, "check --origin and the time column"), "; "))
+	}
+	s.First, s.Last = grid.Stamp(first), grid.Stamp(end-1)
+	return nil
+}

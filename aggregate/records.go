@@ -1,0 +1,430 @@
+package aggregate
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/read"
+)
+
+// entry is what a row adds to a series in one bucket: a day, or an hour, of the shop's civil time. Of measures that count distinct
+// things, value is the thing's number.
+type entry struct {
+	bucket int64
+	value  float64
+}
+
+// group is one grouping: its series by their text.
+type group struct {
+	name    string // "" where ids are bare
+	columns []string
+	field   int // of the batch; -1 = total
+	index   map[string]int
+	number  []int // of the batch's codes, -1 = not looked up yet
+}
+
+// between joins the texts of a grouping of several columns; no text holds it.
+const between = "\x1f"
+
+// records gathers the rows of orders or events.
+type records struct {
+	groups   []group
+	ids      []string
+	entries  []list[entry]
+	arena    arena[entry]
+	measure  measure
+	distinct map[string]int // numbers of orders, for a measure that counts them
+	hourly   bool           // buckets are hours, not days
+	clock    *read.Clock
+	offset   int64          // of the zone within the hour, microseconds
+	periods  map[int64]*day // by bucket: what all rows of it say
+	cancels  int8           // order ids that begin with C are cancelled orders: 1 yes, -1 no, 0 not known yet
+}
+
+// day is what is known of one bucket over all series.
+type day struct {
+	rows int64
+	last int64 // moment of the last row
+}
+
+// recordSeries makes series of order lines or events.
+func recordSeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) ([]tidewatch.Series, tidewatch.Grid, error) {
+	r := &records{clock: read.NewClock(in.Zone()), periods: map[int64]*day{}, hourly: cfg.Freq.IsZero() || cfg.Freq.Unit == tidewatch.Hour}
+	r.offset = floorMod(r.clock.Civil(0), hourMicros)
+	m, fields, err := measureOf(in, cfg.Measure)
+	if err != nil {
+		return nil, tidewatch.Grid{}, err
+	}
+	r.measure, s.Measure = m, m.name
+	if fields, err = r.group(in, cfg.By, fields, s); err != nil {
+		return nil, tidewatch.Grid{}, err
+	}
+	if m.distinct {
+		r.distinct = map[string]int{}
+	}
+	origin := int64(math.MaxInt64)
+	if !cfg.Origin.IsZero() {
+		origin = cfg.Origin.UnixMicro()
+	}
+	if err := in.Read(ctx, fields, func(b *read.Batch) error { r.batch(b, origin, s); return nil }); err != nil {
+		return nil, tidewatch.Grid{}, err
+	}
+	if s.Later > 0 {
+		s.note("%d rows after the origin were left out", s.Later)
+	}
+	if len(r.periods) == 0 {
+		return nil, tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeData, "no row is left to make a series of")
+	}
+	if m.note != "" {
+		s.note("%s", m.note)
+	}
+	return r.finish(in.Zone(), cfg, s)
+}
+
+// group sets the groupings up and adds the fields they need.
+func (r *records) group(in *read.Input, by []string, fields []read.Field, s *Summary) ([]read.Field, error) {
+	if len(by) == 0 {
+		by = []string{"total"}
+		if in.Has(read.Item) {
+			by[0] = string(read.Item)
+		} else {
+			s.note("there is no column of items: the one series is the total (say --by COLUMN for others)")
+		}
+	}
+	s.By = by
+	seen := map[string]bool{}
+	for _, name := range by {
+		g := group{field: -1, index: map[string]int{}}
+		if seen[name] {
+			return nil, tidewatch.Errorf(tidewatch.CodeUsage, "grouping %q is asked for twice", name)
+		}
+		seen[name] = true
+		if name != "total" {
+			for c := range strings.SplitSeq(name, ",") {
+				c = strings.TrimSpace(c)
+				if _, ok := in.Column(c); !ok {
+					return nil, tidewatch.Errorf(tidewatch.CodeUsage, "grouping %q: there is no column %q; the columns are %s", name, c, columnNames(in))
+				}
+				g.columns = append(g.columns, c)
+			}
+			g.field = len(fields)
+			fields = append(fields, read.Field{Columns: g.columns, Kind: read.Text, Join: between, Required: slices.Equal(g.columns, []string{string(read.Item)})})
+			if len(by) > 1 || len(g.columns) > 1 {
+				g.name = name
+			}
+		}
+		r.groups = append(r.groups, g)
+	}
+	return fields, nil
+}
+
+func columnNames(in *read.Input) string {
+	var names []string
+	for _, c := range in.Recognised().Files[0].Columns {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// id is the name of a series of g.
+func (g *group) id(text string) string {
+	if g.field < 0 {
+		return "total"
+	}
+	parts := strings.Split(text, between)
+	for i := range parts {
+		if parts[i] == "" {
+			parts[i] = "(blank)"
+		}
+		if g.name != "" {
+			parts[i] = g.columns[i] + "=" + parts[i]
+		}
+	}
+	return strings.Join(parts, ",")
+}
+
+// of is the number of the series of g with that text.
+func (r *records) of(g *group, text string) int {
+	i, ok := g.index[text]
+	if !ok {
+		i = len(r.ids)
+		g.index[text] = i
+		r.ids = append(r.ids, g.id(text))
+		r.entries = append(r.entries, list[entry]{})
+	}
+	return i
+}
+
+// batch adds the rows of one batch.
+func (r *records) batch(b *read.Batch, origin int64, s *Summary) {
+	for k := range r.groups {
+		g := &r.groups[k]
+		g.number = g.number[:0]
+		if g.field >= 0 {
+			for range b.Columns[g.field].Dict {
+				g.number = append(g.number, -1)
+			}
+		}
+	}
+	rows := r.measure.batch(r, b)
+	var at *day
+	bucketAt := int64(math.MinInt64)
+	for i, t := range b.Columns[0].Times {
+		if t > origin {
+			s.Later++
+			continue
+		}
+		value, what := rows(i)
+		if what == cancelled {
+			s.Returns++
+		}
+		bucket := r.bucket(t)
+		if bucket != bucketAt || at == nil {
+			bucketAt = bucket
+			if at = r.periods[bucket]; at == nil {
+				at = &day{last: math.MinInt64}
+				r.periods[bucket] = at
+			}
+		}
+		at.rows++
+		at.last = max(at.last, t)
+		if what == skipped || what == cancelled && !r.measure.returns {
+			continue
+		}
+		for k := range r.groups {
+			g := &r.groups[k]
+			n := 0
+			if g.field < 0 {
+				n = r.of(g, "")
+			} else {
+				code := b.Columns[g.field].Codes[i]
+				if g.number[code] < 0 {
+					g.number[code] = r.of(g, b.Columns[g.field].Dict[code])
+				}
+				n = g.number[code]
+			}
+			l := &r.entries[n]
+			if !r.measure.distinct && l.n > 0 && l.last().bucket == bucket {
+				l.last().value += value
+				continue
+			}
+			l.add(&r.arena, entry{bucket, value})
+		}
+	}
+}
+
+// bucket is the day, or the hour, of moment t.
+func (r *records) bucket(t int64) int64 {
+	if r.hourly {
+		return floorDiv(t+r.offset, hourMicros)
+	}
+	return floorDiv(r.clock.Civil(t), dayMicros)
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// finish chooses the frequency and puts the entries on its grid.
+func (r *records) finish(zone *time.Location, cfg *Config, s *Summary) ([]tidewatch.Series, tidewatch.Grid, error) {
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
+	for b := range r.periods {
+		first, last = min(first, b), max(last, b)
+	}
+	freq := cfg.Freq
+	if freq.IsZero() {
+		freq = r.chooseFreq(last-first+1, s)
+	}
+	grid := tidewatch.Grid{Freq: freq, Anchor: r.anchor(freq, first, zone)}
+	index := r.indices(grid, first, last)
+	end := r.end(grid, index, cfg, s)
+	cells, late := int64(0), 0
+	var out []tidewatch.Series
+	store := arena[float64]{}
+	var buf []entry
+	for k, id := range r.ids {
+		buf = r.entries[k].appendTo(buf[:0])
+		r.entries[k] = list[entry]{}
+		for i := range buf {
+			buf[i].bucket = int64(index(buf[i].bucket))
+		}
+		start := math.MaxInt
+		for _, e := range buf {
+			start = min(start, int(e.bucket))
+		}
+		if start >= end {
+			late++
+			continue
+		}
+		if cells += int64(end - start); cells > maxCells {
+			return nil, grid, tidewatch.Errorf(tidewatch.CodeData, "%d series from %s to %s make more than %d periods of %v: say a longer --freq, or group by less", len(r.ids),
+				grid.Stamp(0).Format("2006-01-02"), grid.Stamp(end-1).Format("2006-01-02"), maxCells, freq)
+		}
+		dense := store.take(end - start)[:end-start]
+		r.measure.fill(dense, start, buf)
+		out = append(out, tidewatch.Series{ID: id, Grid: grid, Start: start, Values: dense})
+	}
+	if late > 0 {
+		s.note("%d series have their first sale in the period left out, and so no value yet: they are left out too", late)
+	}
+	return out, grid, nil
+}
+
+// chooseFreq chooses by the time the records span: hours for less than two weeks, days for less than half a year, weeks up to ten years.
+func (r *records) chooseFreq(hours int64, s *Summary) tidewatch.Freq {
+	days := hours / 24
+	f := tidewatch.Weekly
+	switch {
+	case days < 14:
+		f = tidewatch.Hourly
+	case days < 180:
+		f = tidewatch.Daily
+	case days > 3653:
+		f = tidewatch.Monthly
+	}
+	s.note("the frequency %v was chosen for records that span %d days: say --freq for another", f, days+1)
+	return f
+}
+
+// start is the civil beginning of a bucket.
+func (r *records) start(bucket int64, zone *time.Location) time.Time {
+	if r.hourly {
+		return time.UnixMicro(bucket*hourMicros - r.offset).In(zone)
+	}
+	return time.Date(1970, 1, 1+int(bucket), 0, 0, 0, 0, zone)
+}
+
+// anchor is the first stamp: the beginning of the calendar unit of the first record, of several hours that of its day.
+func (r *records) anchor(freq tidewatch.Freq, first int64, zone *time.Location) time.Time {
+	at := r.start(first, zone)
+	if freq.Unit == tidewatch.Hour && freq.N > 1 {
+		return tidewatch.Daily.Floor(at)
+	}
+	return freq.Floor(at)
+}
+
+// indices gives the grid's index of every bucket from first to last.
+func (r *records) indices(grid tidewatch.Grid, first, last int64) func(int64) int {
+	zone := grid.Anchor.Location()
+	if grid.Freq.Unit == tidewatch.Hour {
+		anchor := grid.Anchor.UnixMicro()
+		return func(b int64) int { return int(floorDiv(b*hourMicros-r.offset-anchor, int64(grid.Freq.N)*hourMicros)) }
+	}
+	known := map[int64]int{}
+	return func(b int64) int {
+		i, ok := known[b]
+		if !ok {
+			i = grid.Index(r.start(b, zone))
+			known[b] = i
+		}
+		return i
+	}
+}
+
+// end is the index of the first period not in the panel: the one after the last finished one.
+func (r *records) end(grid tidewatch.Grid, index func(int64) int, cfg *Config, s *Summary) int {
+	byPeriod := map[int]*day{}
+	lastIndex, firstIndex := math.MinInt, math.MaxInt
+	for b, d := range r.periods {
+		i := index(b)
+		p := byPeriod[i]
+		if p == nil {
+			p = &day{last: math.MinInt64}
+			byPeriod[i] = p
+		}
+		p.rows += d.rows
+		p.last = max(p.last, d.last)
+		lastIndex, firstIndex = max(lastIndex, i), min(firstIndex, i)
+	}
+	last := byPeriod[lastIndex]
+	if lastIndex == firstIndex {
+		s.note("all records are in one period: it is kept although it may be unfinished")
+		return lastIndex + 1
+	}
+	if cfg.KeepUnfinished {
+		return lastIndex + 1
+	}
+	switch {
+	case s.Later > 0: // the records go on: all periods that had ended by the origin count, whether or not something was sold
+		now := grid.Index(cfg.Origin.Add(time.Microsecond))
+		if last = byPeriod[now]; last == nil {
+			return now
+		}
+		lastIndex = now
+	case !cfg.Origin.IsZero() && cfg.Origin.Before(grid.Stamp(lastIndex+1).Add(-time.Microsecond)):
+	case grid.Freq.Unit <= tidewatch.Day:
+		if finishedDay(grid, byPeriod, lastIndex) {
+			return lastIndex + 1
+		}
+	default:
+		if r.finishedWeeks(grid, lastIndex) {
+			return lastIndex + 1
+		}
+	}
+	s.Unfinished = &Unfinished{Stamp: grid.Stamp(lastIndex), Rows: last.rows, Last: time.UnixMicro(last.last).In(grid.Anchor.Location())}
+	s.note("the last period, from %s, is left out with its %d rows because it had not ended: the last record is of %s", s.Unfinished.Stamp.Format(stampLayout(grid)), last.rows, s.Unfinished.Last.Format("2006-01-02 15:04"))
+	return lastIndex
+}
+
+// finishedWeeks tells from the records alone whether the last period, of a week or longer, had ended: all days of it after the last record
+// are on days of the week on which nothing was recorded in the eight weeks before.
+func (r *records) finishedWeeks(grid tidewatch.Grid, last int) bool {
+	zone := grid.Anchor.Location()
+	date := func(t time.Time) int64 { return daysOf(t.In(zone)) }
+	latest := int64(math.MinInt64)
+	for _, d := range r.periods {
+		latest = max(latest, date(time.UnixMicro(d.last)))
+	}
+	var open [7]bool
+	for _, d := range r.periods {
+		if at := date(time.UnixMicro(d.last)); at > latest-56 {
+			open[floorMod(at, 7)] = true
+		}
+	}
+	end := date(grid.Stamp(last + 1).Add(-time.Microsecond))
+	for at := latest + 1; at <= end; at++ {
+		if open[floorMod(at, 7)] {
+			return false
+		}
+	}
+	return true
+}
+
+// daysOf is the number of t's civil day since 1970-01-01.
+func daysOf(t time.Time) int64 {
+	_, off := t.Zone()
+	return floorDiv(t.Unix()+int64(off), 86400)
+}
+
+// finishedDay tells from the records alone whether the last day, or hour, had ended: its last record stands as late in it as the last
+// records of the twelve periods before it do, all but the earliest one; in hours of a day, minutes of an hour.
+func finishedDay(grid tidewatch.Grid, periods map[int]*day, last int) bool {
+	unit := int64(hourMicros)
+	if grid.Freq.Unit == tidewatch.Hour {
+		unit = 60e6
+	}
+	into := func(i int) int64 { return floorDiv(periods[i].last-grid.Stamp(i).UnixMicro(), unit) }
+	var before []int64
+	for i := last - 1; i >= last-12; i-- {
+		if periods[i] != nil {
+			before = append(before, into(i))
+		}
+	}
+	if len(before) == 0 {
+		return false
+	}
+	slices.Sort(before)
+	limit := before[0]
+	if len(before) > 3 {
+		limit = before[1]
+	}
+	return into(last) >= limit
+}

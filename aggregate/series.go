@@ -1,0 +1,264 @@
+package aggregate
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/read"
+)
+
+// ready is one ready series while it is read. Times are microseconds; lines are file<<40 | line.
+type ready struct {
+	id     string
+	values list[float64]
+	times  ramps
+	lines  ramps
+	latest int64
+	mixed  bool // not in strictly ascending order
+}
+
+// collector gathers the rows of ready series.
+type collector struct {
+	series []ready
+	index  map[string]int
+	floats arena[float64]
+	ramps  arena[ramp]
+}
+
+func (c *collector) find(id string) int {
+	i, ok := c.index[id]
+	if !ok {
+		i = len(c.series)
+		c.index[id] = i
+		c.series = append(c.series, ready{id: id})
+	}
+	return i
+}
+
+// readySeries makes series of rows of id, time and value.
+func readySeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) ([]tidewatch.Series, tidewatch.Grid, error) {
+	fields := []read.Field{{Role: read.Time, Kind: read.Moment, Required: true}, {Role: read.Value, Kind: read.Number}, {Role: read.ID, Kind: read.Text, Required: in.Has(read.ID)}}
+	c := collector{index: map[string]int{}}
+	files := in.Recognised().Files
+	origin := int64(math.MaxInt64)
+	if !cfg.Origin.IsZero() {
+		origin = cfg.Origin.UnixMicro()
+	}
+	var number []int // of the batch's codes
+	err := in.Read(ctx, fields, func(b *read.Batch) error {
+		times, values, codes := b.Columns[0].Times, b.Columns[1].Numbers, b.Columns[2].Codes
+		number = number[:0]
+		if codes == nil {
+			number = append(number, c.find(plainName(files, b.File)))
+		} else {
+			for range b.Columns[2].Dict {
+				number = append(number, -1)
+			}
+		}
+		file := int64(b.File) << 40
+		for i, t := range times {
+			if t > origin {
+				s.Later++
+				continue
+			}
+			k := 0
+			if codes != nil {
+				k = int(codes[i])
+				if number[k] < 0 {
+					number[k] = c.find(b.Columns[2].Dict[k])
+				}
+			}
+			r := &c.series[number[k]]
+			if r.values.n > 0 && t <= r.latest {
+				r.mixed = true
+			}
+			r.latest = t
+			r.values.add(&c.floats, values[i])
+			r.times.push(&c.ramps, t)
+			r.lines.push(&c.ramps, file|b.Lines[i])
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, tidewatch.Grid{}, err
+	}
+	c.index = nil
+	s.Measure = "value"
+	for _, p := range files[0].Roles {
+		if p.Role == read.Value {
+			s.Measure = p.Columns[0]
+		}
+	}
+	if s.Later > 0 {
+		s.note("%d rows after the origin were left out", s.Later)
+	}
+	if len(c.series) == 0 {
+		return nil, tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeData, "no row is left: all %d are after the origin %s", s.Later, cfg.Origin.Format("2006-01-02 15:04"))
+	}
+	grid, err := c.grid(cfg.Freq, in.Zone())
+	if err != nil {
+		return nil, grid, err
+	}
+	series, err := c.densify(in, grid, files, s)
+	return series, grid, err
+}
+
+// plainName names the only series of a file without ids: by the value's column, or, of several files, by the file.
+func plainName(files []read.File, file int) string {
+	if len(files) > 1 {
+		name := files[file].Name
+		name = name[strings.LastIndexAny(name, `/\`)+1:]
+		if i := strings.IndexByte(name, '.'); i > 0 {
+			name = name[:i]
+		}
+		return name
+	}
+	for _, p := range files[0].Roles {
+		if p.Role == read.Value {
+			return p.Columns[0]
+		}
+	}
+	return "series"
+}
+
+// densify puts the rows of every series on the grid: absent ones are unknown, and of two rows in one period the later one is refused.
+func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.File, s *Summary) ([]tidewatch.Series, error) {
+	ix := newIndexer(grid)
+	out := make([]tidewatch.Series, len(c.series))
+	var times, lines []int64
+	var values []float64
+	var order []int
+	cells, off, twice := int64(0), 0, 0
+	var offExample string
+	store := arena[float64]{}
+	for k := range c.series {
+		r := &c.series[k]
+		times, lines, values = r.times.numbers(times[:0]), lines[:0], r.values.appendTo(values[:0])
+		order = order[:0]
+		for i := range times {
+			order = append(order, i)
+		}
+		if r.mixed {
+			slices.SortStableFunc(order, func(a, b int) int { return compare(times[a], times[b]) })
+		}
+		first := ix.of(times[order[0]])
+		n := ix.of(times[order[len(order)-1]]) - first + 1
+		if cells += int64(n); cells > maxCells {
+			return nil, tidewatch.Errorf(tidewatch.CodeData, "series %q runs from %s to %s, which with the series before it makes more than %d periods of %v for %d rows: correct its stamps, or say a longer --freq",
+				r.id, show(times[order[0]], grid), show(times[order[len(order)-1]], grid), maxCells, grid.Freq, len(times))
+		}
+		dense := store.take(n)[:n]
+		for i := range dense {
+			dense[i] = math.NaN()
+		}
+		before := -1
+		for _, i := range order {
+			at := ix.of(times[i]) - first
+			if ix.exact != times[i] {
+				off++
+				if offExample == "" {
+					offExample = fmt.Sprintf("series %q at %s, counted as %s", r.id, show(times[i], grid), grid.Stamp(first+at).Format(stampLayout(grid)))
+				}
+			}
+			if at == before {
+				if len(lines) == 0 {
+					lines = r.lines.numbers(lines)
+				}
+				twice++
+				file := files[lines[i]>>40]
+				reason := "the time stands twice in this series"
+				if ix.exact != times[i] {
+					reason = "the period of this time already has a row in this series"
+				}
+				in.Refuse(read.Reject{File: file.Name, Line: lines[i] & (1<<40 - 1), Column: roleColumn(file, read.Time), Reason: fmt.Sprintf("%s: the first row was kept", reason),
+					Text: fmt.Sprintf("%s %s", r.id, show(times[i], grid))})
+				continue
+			}
+			dense[at] = values[i]
+			before = at
+		}
+		out[k] = tidewatch.Series{ID: r.id, Grid: grid, Start: first, Values: dense}
+		*r = ready{}
+	}
+	if twice > 0 {
+		s.note("%d rows were refused because an earlier row of the same series has the same time; if they are other series, name all columns of the id (--id COLUMN,COLUMN)", twice)
+	}
+	if off > 0 {
+		s.note("%d rows do not stand on the stamps of the frequency %v and were counted in the period that contains them (%s)", off, grid.Freq, offExample)
+	}
+	return out, nil
+}
+
+func roleColumn(f read.File, role read.Role) string {
+	for _, p := range f.Roles {
+		if p.Role == role {
+			return strings.Join(p.Columns, "/")
+		}
+	}
+	return ""
+}
+
+func compare(a, b int64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func stampLayout(g tidewatch.Grid) string {
+	if g.Freq.Unit == tidewatch.Hour || g.Anchor.Hour() != 0 || g.Anchor.Minute() != 0 {
+		return "2006-01-02 15:04"
+	}
+	return "2006-01-02"
+}
+
+func show(micros int64, g tidewatch.Grid) string {
+	t := time.UnixMicro(micros).In(g.Anchor.Location())
+	if t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 {
+		return t.Format("2006-01-02")
+	}
+	return t.Format("2006-01-02 15:04:05")
+}
+
+// indexer is Grid.Index, remembered: stamps come again in every series.
+type indexer struct {
+	grid  tidewatch.Grid
+	known map[int64]place
+	last  int64
+	at    int
+	exact int64 // the stamp of the period last asked for, in microseconds
+}
+
+type place struct {
+	index int
+	stamp int64
+}
+
+func newIndexer(g tidewatch.Grid) *indexer {
+	return &indexer{grid: g, known: map[int64]place{}, last: math.MinInt64}
+}
+
+func (x *indexer) of(t int64) int {
+	if t == x.last {
+		return x.at
+	}
+	p, ok := x.known[t]
+	if !ok {
+		p.index = x.grid.Index(time.UnixMicro(t))
+		p.stamp = x.grid.Stamp(p.index).UnixMicro()
+		if len(x.known) > 1<<20 {
+			clear(x.known)
+		}
+		x.known[t] = p
+	}
+	x.last, x.at, x.exact = t, p.index, p.stamp
+	return p.index
+}

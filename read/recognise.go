@@ -1,0 +1,549 @@
+package read
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tidewatch/tidewatch"
+)
+
+// Recognised says what [Open] took for what.
+type Recognised struct {
+	Layout string   `json:"layout"`
+	Shape  Shape    `json:"shape"`
+	Zone   string   `json:"zone"` // of the civil time in which periods are counted
+	Files  []File   `json:"files"`
+	Notes  []string `json:"notes,omitempty"` // what was guessed and might be wrong, and how to say it
+}
+
+// File is what one file was taken for.
+type File struct {
+	Name       string   `json:"name"`
+	Bytes      int64    `json:"bytes,omitempty"` // as stored; 0 = not known
+	Format     string   `json:"format"`          // csv, jsonl, parquet
+	Packing    string   `json:"packing,omitempty"`
+	Encoding   string   `json:"encoding,omitempty"`
+	Delimiter  string   `json:"delimiter,omitempty"`
+	Decimal    string   `json:"decimal,omitempty"`
+	Header     bool     `json:"header"`
+	TimeFormat string   `json:"time_format,omitempty"`
+	Columns    []Named  `json:"columns"`
+	Roles      []Played `json:"roles"`
+}
+
+// Named is one column of a file.
+type Named struct {
+	Name string `json:"name"`
+	Type string `json:"type"` // number, time, text, blank
+}
+
+// Played is a role and the columns that play it.
+type Played struct {
+	Role    Role     `json:"role"`
+	Columns []string `json:"columns"`
+}
+
+// String says in a few lines what was recognised.
+func (r Recognised) String() string {
+	var b strings.Builder
+	for i, f := range r.Files {
+		if i == 3 && len(r.Files) > 4 {
+			fmt.Fprintf(&b, "... and %d more files\n", len(r.Files)-i)
+			break
+		}
+		how := []string{f.Format}
+		for _, s := range []string{f.Packing, f.Encoding} {
+			if s != "" {
+				how = append(how, s)
+			}
+		}
+		if f.Delimiter != "" {
+			how = append(how, "delimiter "+f.Delimiter)
+		}
+		if f.Decimal == "," {
+			how = append(how, "decimal comma")
+		}
+		if !f.Header && f.Format == "csv" {
+			how = append(how, "no header")
+		}
+		fmt.Fprintf(&b, "%s: %s, layout %s\n  ", f.Name, strings.Join(how, ", "), r.Layout)
+		for k, p := range f.Roles {
+			if k > 0 {
+				b.WriteString(", ")
+			}
+			fmt.Fprintf(&b, "%s = %s", p.Role, strings.Join(p.Columns, "/"))
+			if p.Role == Time {
+				fmt.Fprintf(&b, " (%s, %s)", f.TimeFormat, r.Zone)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(&b, "note: %s\n", n)
+	}
+	return b.String()
+}
+
+// file is a source and what it was recognised as.
+type file struct {
+	Source
+	info    File
+	dialect dialect
+	whole   bool // the sample is all of the file
+	sample  *table
+	norm    []string // names in normal form
+	roles   map[Role][]int
+	format  *timeFormat
+	decimal byte
+	once    func() (io.Reader, *raw, func() error) // a source that can be opened only once, opened
+}
+
+// describe fills the columns from the sample.
+func (f *file) describe() {
+	n := len(f.sample.names)
+	for _, r := range f.sample.rows {
+		n = max(n, len(r))
+	}
+	if f.sample.names != nil {
+		n = len(f.sample.names)
+	}
+	f.norm = make([]string, n)
+	f.info.Columns = make([]Named, n)
+	for c := range n {
+		name := "#" + strconv.Itoa(c+1)
+		if f.sample.names != nil && f.sample.names[c] != "" {
+			name = f.sample.names[c]
+		}
+		f.norm[c] = normal(name)
+		f.info.Columns[c] = Named{Name: name, Type: typeOf(f.sample.column(c))}
+	}
+	if f.decimal == 0 {
+		f.decimal = sniffDecimal(f.sample)
+	}
+	if f.info.Format == "csv" {
+		f.info.Decimal = string(f.decimal)
+	}
+}
+
+// find is the index of the column that a person named: by name, in any case and spelling, or by number (#1 is the first).
+func (f *file) find(name string) (int, error) {
+	if k, err := strconv.Atoi(strings.TrimPrefix(name, "#")); err == nil && strings.HasPrefix(name, "#") {
+		if k < 1 || k > len(f.norm) {
+			return 0, tidewatch.Errorf(tidewatch.CodeUsage, "%s: column %s: the file has %d columns", f.Name, name, len(f.norm))
+		}
+		return k - 1, nil
+	}
+	var exact, loose []int
+	for c, n := range f.info.Columns {
+		if n.Name == name {
+			exact = append(exact, c)
+		}
+		if f.norm[c] == normal(name) {
+			loose = append(loose, c)
+		}
+	}
+	if len(exact) == 0 {
+		exact = loose
+	}
+	switch len(exact) {
+	case 1:
+		return exact[0], nil
+	case 0:
+		return 0, tidewatch.Errorf(tidewatch.CodeUsage, "%s: there is no column %q; the columns are %s", f.Name, name, f.columnList())
+	}
+	return 0, tidewatch.Errorf(tidewatch.CodeInput, "%s: line 1: %d columns are named %q: say which is meant by its number, such as #%d", f.Name, len(exact), name, exact[0]+1)
+}
+
+func (f *file) columnList() string {
+	var names []string
+	for i, c := range f.info.Columns {
+		if i == 30 {
+			names = append(names, "...")
+			break
+		}
+		names = append(names, strconv.Quote(c.Name))
+	}
+	return strings.Join(names, ", ")
+}
+
+// byName is the best column for a role: the first synonym that some free column of the right type has; -1 if none. Two columns of that
+// name are an error.
+func (f *file) byName(role Role, taken map[int]bool) (int, error) {
+	for _, s := range synonyms[role] {
+		found := -1
+		for c, n := range f.norm {
+			if n != s || taken[c] || !f.suits(role, c) {
+				continue
+			}
+			if found >= 0 {
+				return -1, tidewatch.Errorf(tidewatch.CodeInput, "%s: line 1: two columns are named %q: say which one is the %s by its number, such as --map %s=#%d", f.Name, f.info.Columns[c].Name, role, role, found+1)
+			}
+			found = c
+		}
+		if found >= 0 {
+			return found, nil
+		}
+	}
+	return -1, nil
+}
+
+// suits reports whether the sample of column c can play the role.
+func (f *file) suits(role Role, c int) bool {
+	switch t := f.info.Columns[c].Type; role {
+	case Time:
+		if t == "time" {
+			return true
+		}
+		format, _ := pickFormat(f.sample.column(c), true)
+		return format != nil
+	case Value, Quantity, Price, Amount:
+		return t == "number" || t == "blank"
+	case ID:
+		return t != "time"
+	}
+	return true
+}
+
+// The roles a shape looks for, the most telling first: a column plays one role.
+var shapeRoles = map[Shape][]Role{
+	Series: {Time, ID, Value},
+	Orders: {Time, Order, Item, Quantity, Price, Amount, User, Status, Country, Category, Store},
+	Events: {Time, Behaviour, Item, User, Price, Category, Country, Store},
+	Table:  {Time, ID},
+}
+
+// Table is the shape of a file of covariates: any columns, with a time or an id or both.
+const Table Shape = "table"
+
+// assign gives roles to the columns of f under layout l. Explicit roles come first.
+func (f *file) assign(l *Layout, explicit map[Role]string) error {
+	f.roles = map[Role][]int{}
+	taken := map[int]bool{}
+	given := maps.Clone(l.Roles)
+	if given == nil {
+		given = map[Role]string{}
+	}
+	maps.Copy(given, explicit)
+	for _, role := range slices.Sorted(maps.Keys(given)) {
+		for name := range strings.SplitSeq(given[role], ",") {
+			c, err := f.find(strings.TrimSpace(name))
+			if err != nil {
+				if explicit[role] == "" && tidewatch.CodeOf(err) == tidewatch.CodeUsage {
+					continue // a column that such files may lack
+				}
+				return err
+			}
+			f.roles[role] = append(f.roles[role], c)
+			taken[c] = true
+		}
+	}
+	if l.Roles != nil {
+		return nil
+	}
+	for _, role := range shapeRoles[l.Shape] {
+		if f.roles[role] != nil {
+			continue
+		}
+		c, err := f.byName(role, taken)
+		if err != nil {
+			return err
+		}
+		if c < 0 && role == Time && l.Shape != Table {
+			c = slices.IndexFunc(f.info.Columns, func(n Named) bool { return n.Type == "time" })
+			if c >= 0 && taken[c] {
+				c = -1
+			}
+		}
+		if c < 0 && role == Behaviour {
+			c = f.behaviourColumn(taken)
+		}
+		if c >= 0 {
+			f.roles[role] = []int{c}
+			taken[c] = true
+		}
+	}
+	if l.Shape == Series {
+		f.seriesRoles(taken)
+	}
+	return nil
+}
+
+// behaviourColumn is a column of words that are nearly all known actions.
+func (f *file) behaviourColumn(taken map[int]bool) int {
+	for c, n := range f.info.Columns {
+		if n.Type != "text" || taken[c] {
+			continue
+		}
+		known, hits := 0, 0
+		for _, b := range f.sample.column(c) {
+			if b = trim(b); !isBlank(b) {
+				known++
+				if ActionOf(string(b)) != Other {
+					hits++
+				}
+			}
+		}
+		if known > 0 && hits*10 >= known*9 {
+			return c
+		}
+	}
+	return -1
+}
+
+// seriesRoles finds the value and the id of ready series that have no column of such a name. The value is the one number there is. The
+// id is made of the columns that say where and what (store, item, region ...), and of further columns of few words until no time
+// stands twice.
+func (f *file) seriesRoles(taken map[int]bool) {
+	if f.roles[Value] == nil {
+		only := -1
+		for c, n := range f.info.Columns {
+			if n.Type == "number" && !taken[c] {
+				if only >= 0 {
+					only = -2
+					break
+				}
+				only = c
+			}
+		}
+		if only >= 0 {
+			f.roles[Value] = []int{only}
+			taken[only] = true
+		}
+	}
+	if f.roles[ID] != nil || f.roles[Time] == nil {
+		return
+	}
+	var id []int
+	for _, role := range []Role{Store, Country, Item, Category} {
+		if c, err := f.byName(role, taken); err == nil && c >= 0 {
+			id = append(id, c)
+			taken[c] = true
+		}
+	}
+	if len(id) > 1 { // a category says nothing new beside its item
+		for k := len(id) - 1; k > 0; k-- {
+			if less := slices.Delete(slices.Clone(id), k, k+1); f.repeats(less) == f.repeats(id) {
+				id = less
+			}
+		}
+	}
+	for c, n := range f.info.Columns {
+		if f.repeats(id) == 0 {
+			break
+		}
+		if more := append(slices.Clone(id), c); n.Type == "text" && !taken[c] && f.repeats(more)*2 < f.repeats(id) && f.distinct(c)*5 <= len(f.sample.rows) {
+			id = more
+		}
+	}
+	if len(id) > 0 {
+		f.roles[ID] = id
+	}
+}
+
+// repeats counts the sample's rows whose id and time an earlier row had.
+func (f *file) repeats(id []int) int {
+	seen := make(map[string]struct{}, len(f.sample.rows))
+	n := 0
+	var key []byte
+	for _, r := range f.sample.rows {
+		key = key[:0]
+		for _, c := range append([]int{f.roles[Time][0]}, id...) {
+			if c < len(r) {
+				key = append(key, r[c]...)
+			}
+			key = append(key, 0)
+		}
+		if _, ok := seen[string(key)]; ok {
+			n++
+		} else {
+			seen[string(key)] = struct{}{}
+		}
+	}
+	return n
+}
+
+func (f *file) distinct(c int) int {
+	seen := map[string]struct{}{}
+	for _, b := range f.sample.column(c) {
+		seen[string(b)] = struct{}{}
+	}
+	return len(seen)
+}
+
+// layoutFor chooses the layout of f.
+func (f *file) layoutFor(name string, explicit map[Role]string) (*Layout, error) {
+	if name == string(Table) {
+		return &Layout{Name: string(Table), Shape: Table}, nil
+	}
+	if name != "" && name != "auto" {
+		var names []string
+		for i := range layouts {
+			if layouts[i].Name == name {
+				return &layouts[i], nil
+			}
+			names = append(names, layouts[i].Name)
+		}
+		return nil, tidewatch.Errorf(tidewatch.CodeUsage, "layout %q is not known: use auto, %s", name, strings.Join(names, ", "))
+	}
+	for i := range layouts {
+		if l := &layouts[i]; l.Roles != nil && f.matches(l) {
+			return l, nil
+		}
+	}
+	general := func(s Shape) *Layout {
+		return &layouts[slices.IndexFunc(layouts, func(l Layout) bool { return l.Name == string(s) })]
+	}
+	said := func(roles ...Role) bool {
+		return slices.ContainsFunc(roles, func(r Role) bool { return explicit[r] != "" })
+	}
+	switch {
+	case said(ID, Value):
+		return general(Series), nil
+	case said(Behaviour):
+		return general(Events), nil
+	case said(Quantity, Order, Amount, Price):
+		return general(Orders), nil
+	}
+	has := map[Role]bool{}
+	if err := f.assign(general(Events), explicit); err != nil {
+		return nil, err
+	}
+	if f.roles[Behaviour] != nil && f.roles[Time] != nil && (f.roles[Item] != nil || f.roles[User] != nil) {
+		return general(Events), nil
+	}
+	if err := f.assign(general(Orders), explicit); err != nil {
+		return nil, err
+	}
+	for r := range f.roles {
+		has[r] = true
+	}
+	if has[Time] && (has[Quantity] || has[Amount] || has[Price]) && (has[Order] || has[User] || has[Quantity] && has[Price] && has[Item]) {
+		return general(Orders), nil
+	}
+	if err := f.assign(general(Series), explicit); err != nil {
+		return nil, err
+	}
+	if f.roles[Value] == nil && has[Time] && has[Item] && has[User] {
+		return general(Events), nil
+	}
+	return general(Series), nil
+}
+
+// matches reports whether f looks like files of layout l.
+func (f *file) matches(l *Layout) bool {
+	if l.Bare == nil {
+		for _, name := range l.Header {
+			if f.sample.names == nil || !slices.Contains(f.norm, name) {
+				return false
+			}
+		}
+		return true
+	}
+	if f.sample.names != nil || len(f.info.Columns) != len(l.Bare) {
+		return false
+	}
+	for c, look := range l.Bare {
+		column := f.sample.column(c)
+		ok := 0
+		for _, b := range column {
+			b = trim(b)
+			switch look {
+			case "int", "number":
+				if _, st := parseNumber(b, '.'); st == fine {
+					ok++
+				}
+			case "time":
+				if s, st := parseUnixSeconds(b); st == fine && s.zoned {
+					ok++
+				}
+			default:
+				if slices.Contains(strings.Split(look, "|"), string(b)) {
+					ok++
+				}
+			}
+		}
+		if ok*10 < len(column)*9 {
+			return false
+		}
+	}
+	return true
+}
+
+var parseUnixSeconds = unixFormat(1e8, 1e11, 1e6)
+
+// The roles without which a shape makes no sense.
+var needed = map[Shape][]Role{Series: {Time, Value}, Orders: {Time}, Events: {Time}}
+
+// complete reports a file that lacks a needed role, and finds the time format.
+func (f *file) complete(l *Layout, opt *Options) (notes []string, err error) {
+	for _, role := range needed[l.Shape] {
+		if f.roles[role] == nil {
+			return nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: no column was recognised as the %s of layout %s; the columns are %s: say which it is with --map %s=COLUMN",
+				f.Name, role, l.Name, f.columnList(), role)
+		}
+	}
+	if at := f.roles[Time]; at != nil {
+		column := f.sample.column(at[0])
+		sure := true
+		if opt.TimeFormat != "" {
+			if f.format, err = formatNamed(opt.TimeFormat); err != nil {
+				return nil, err
+			}
+		} else if f.format, sure = pickFormat(column, true); f.format == nil {
+			text := ""
+			for _, b := range column {
+				if text = clip(trim(b)); text != "" {
+					break
+				}
+			}
+			return nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: column %q holds no times that are understood (%q is the first): say which column is the time with --map time=COLUMN, or the format with --time-format",
+				f.Name, f.info.Columns[at[0]].Name, text)
+		}
+		if f.format != nil {
+			f.info.TimeFormat = f.format.name
+		}
+		if !sure {
+			notes = append(notes, fmt.Sprintf("%s: column %q could be day/month or month/day; it was read as %s: say --time-format dmy or mdy if that is wrong", f.Name, f.info.Columns[at[0]].Name, f.format.name))
+		}
+	}
+	f.info.Roles = nil
+	for _, role := range slices.Sorted(maps.Keys(f.roles)) {
+		p := Played{Role: role}
+		for _, c := range f.roles[role] {
+			p.Columns = append(p.Columns, f.info.Columns[c].Name)
+		}
+		f.info.Roles = append(f.info.Roles, p)
+	}
+	return notes, nil
+}
+
+// sampledZone is the zone that all sampled stamps of f name, nil if they name none or several.
+func (f *file) sampledZone() (zone *time.Location, zoned bool) {
+	if f.format == nil || strings.HasPrefix(f.format.name, "unix") {
+		return nil, false
+	}
+	var off int32
+	for _, b := range f.sample.column(f.roles[Time][0]) {
+		s, st := f.format.parse(trim(b))
+		if st != fine {
+			continue
+		}
+		if !s.zoned || zoned && s.offset != off {
+			return nil, zoned
+		}
+		off, zoned = s.offset, true
+	}
+	if !zoned || off == 0 {
+		return nil, zoned
+	}
+	sign, a := '+', off
+	if off < 0 {
+		sign, a = '-', -off
+	}
+	return time.FixedZone(fmt.Sprintf("UTC%c%02d:%02d", sign, a/3600, a/60%60), int(off)), true
+}
