@@ -132,7 +132,13 @@ func (r *Reader) FiniteFloats() []float64 {
 
 // Text reads a string.
 func (r *Reader) Text() string {
-	n := r.Count(0, len(r.b))
+	n := r.Int()
+	if r.err == nil && (n < 0 || n > len(r.b)) { // len(r.b) only now: Int has moved on
+		r.Fail("the model file is cut short or damaged: a text of %d bytes", n)
+	}
+	if r.err != nil {
+		return ""
+	}
 	s := string(r.b[:n])
 	r.b = r.b[n:]
 	return s

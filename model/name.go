@@ -7,6 +7,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/model/ets"
 )
 
 // Local is the one-series method of the given name, such as "ses" or "window(56,season)".
@@ -163,3 +164,17 @@ func (p *params) count(most int) int {
 
 // season takes a season length.
 func (p *params) season() int { return p.count(maxSeason) }
+
+// form takes a form of exponential smoothing.
+func (p *params) form() ets.Form {
+	if len(p.left) == 0 {
+		return ets.Form{}
+	}
+	f, err := ets.ParseForm(p.left[0])
+	if err != nil {
+		p.err = err
+		return f
+	}
+	p.left = p.left[1:]
+	return f
+}

@@ -267,15 +267,8 @@ func (f *file) assign(l *Layout, explicit map[Role]string) error {
 			taken[c] = true
 		}
 	}
-	switch l.Shape {
-	case Series:
+	if l.Shape == Series {
 		f.seriesRoles(taken)
-	case Table:
-		for _, role := range []Role{Item, Store} {
-			if c, err := f.byName(role, taken); f.roles[ID] == nil && err == nil && c >= 0 {
-				f.roles[ID] = []int{c}
-			}
-		}
 	}
 	return nil
 }
