@@ -19,6 +19,7 @@ var claims = map[string]modeltest.Claims{
 	"window(season)": {Scales: true, Shifts: true, Refit: true},
 	"ses":            {Scales: true, Shifts: true, MinSize: 3},
 	"stm":            {Scales: true, MinSize: 4},
+	"count":          {Counts: true, Refit: true, MinSize: 3},
 	"ets":            {Scales: true, MinSize: 4},
 	"ets(AAdN)":      {Scales: true, MinSize: 4},
 }

@@ -5,6 +5,7 @@ package model
 import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/model/count"
 	"github.com/tidewatch/tidewatch/model/ets"
 	"github.com/tidewatch/tidewatch/model/naive"
 	"github.com/tidewatch/tidewatch/model/ses"
@@ -56,6 +57,9 @@ func table() []Entry {
 		{"stm", "", "the standard Theta method, with seasonal adjustment by test", Moderate,
 			"Assimakopoulos & Nikolopoulos 2000, The theta model, IJF 16; Hyndman & Billah 2003, Unmasking the Theta method, IJF 19", 1,
 			func(*params) fleet.Method { return theta.STM{} }},
+		{"count", "", "mixture of negative binomial and empirical distributions of whole numbers", Moderate,
+			"Raftery, Madigan & Hoeting 1997, Bayesian model averaging for linear regression models, JASA 92", 1,
+			func(*params) fleet.Method { return count.Mixture{} }},
 		{"ets", "ets(MAdM)", "exponential smoothing: the likeliest of the forms of error, trend and season by AICc", Costly, hkos, 1,
 			func(p *params) fleet.Method { return ets.Method{Form: p.form()} }},
 	}

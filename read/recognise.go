@@ -267,8 +267,15 @@ func (f *file) assign(l *Layout, explicit map[Role]string) error {
 			taken[c] = true
 		}
 	}
-	if l.Shape == Series {
+	switch l.Shape {
+	case Series:
 		f.seriesRoles(taken)
+	case Table:
+		for _, role := range []Role{Item, Store} {
+			if c, err := f.byName(role, taken); f.roles[ID] == nil && err == nil && c >= 0 {
+				f.roles[ID] = []int{c}
+			}
+		}
 	}
 	return nil
 }

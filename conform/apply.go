@@ -1,0 +1,75 @@
+package conform
+
+import (
+	"slices"
+
+	"github.com/tidewatch/tidewatch"
+)
+
+// Apply calibrates the forecast f, given at the levels of [Grid], of the series of p that a asks about, and returns it at the levels
+// asked for: never crossing, whole numbers for series of whole numbers, and never below zero for series that never were.
+func (c *Calibration) Apply(p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask) *tidewatch.Forecast {
+	out := tidewatch.NewForecast(p, a)
+	out.Problems = f.Problems
+	cell := make([]float64, len(grid))
+	for k := range f.Rows {
+		row, i := &out.Rows[k], a.Row(k)
+		row.Method = f.Rows[k].Method
+		if f.Rows[k].Abstains() {
+			row.Mean, row.Quantiles = nil, nil
+			continue
+		}
+		s := p.Series(i)
+		support, floor := SupportOf(s.Demand()), leastSpread(s)
+		for h := range f.Steps {
+			copy(cell, f.At(k, h))
+			row.Mean[h] = f.Rows[k].Mean[h]
+			if support.Count {
+				c.recount(cell, h)
+			} else {
+				before := cell[atMedian]
+				c.rescale(cell, h, i, floor)
+				row.Mean[h] += cell[atMedian] - before
+			}
+			q := out.At(k, h)
+			for l, level := range a.Levels {
+				q[l] = tidewatch.Interpolate(grid, cell, level)
+			}
+			support.Fit(&row.Mean[h], q)
+		}
+	}
+	return out
+}
+
+// rescale replaces quantiles by the median plus the spread times what past standardised errors were, blended with the method's own.
+func (c *Calibration) rescale(q []float64, h, i int, floor float64) {
+	at, weight := c.smooth.step(h)
+	if weight == 0 {
+		return
+	}
+	median, width := q[atMedian], spread(q)*c.factor[i]
+	if width < floor {
+		width = floor
+	}
+	for l := range q {
+		q[l] += weight * (median + width*at[l] - q[l])
+	}
+	slices.Sort(q) // both terms ascend: this only mends rounding
+}
+
+// recount replaces the quantile at each level by that at the level which past values actually stayed below that often.
+func (c *Calibration) recount(q []float64, h int) {
+	at, weight := c.count.step(h)
+	if weight == 0 {
+		return
+	}
+	own := slices.Clone(q)
+	for l, level := range grid {
+		p := level + weight*(at[l]-level)
+		k := 0
+		for k < len(grid)-1 && (grid[k]+grid[k+1])/2 < p {
+			k++
+		}
+		q[l] = own[k]
+	}
+}

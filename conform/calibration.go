@@ -1,0 +1,258 @@
+package conform
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/tidewatch/tidewatch"
+)
+
+// Origin is a forecast made in the past, with what came after.
+type Origin struct {
+	Known    *tidewatch.Panel    // what was known then
+	Forecast *tidewatch.Forecast // at the levels of [Grid], a row a series of Known
+	Actual   [][]float64         // [series][step], NaN where unknown
+}
+
+// Calibration is what past origins teach about a method's errors. It is immutable.
+type Calibration struct {
+	smooth table // of standardised errors: series whose values are amounts
+	count  table // of probabilities: series of small whole numbers
+	factor []float64
+	steps  int
+}
+
+// table is a quantile function a step.
+type table struct {
+	at     [][]float64 // [step][level of grid]
+	weight []float64   // [step] how far to trust it against the method's own quantiles, 0 to 1
+}
+
+// Learn compares forecasts with what came after. Errors are pooled across series and neighbouring steps, after division by the spread
+// the method itself foresaw, times a factor for how far each series' errors were from what was foreseen. Small pools count little: the
+// fewer errors there are, the more the method's own quantiles stay.
+func Learn(origins []Origin, seed uint64) *Calibration {
+	c := &Calibration{}
+	if len(origins) == 0 {
+		return c
+	}
+	c.steps = origins[0].Forecast.Steps
+	n := origins[0].Known.Len()
+	support := make([]Support, n)
+	for i := range support {
+		support[i] = SupportOf(origins[len(origins)-1].Known.Series(i).Demand())
+	}
+	z := standardise(origins, support)
+	var leaveOut [][]float64
+	c.factor, leaveOut = z.factors()
+	c.smooth = z.pool(leaveOut)
+	c.count = probabilities(origins, support, seed)
+	return c
+}
+
+// priorCells is how many series' errors a pool must hold before it weighs as much as the method's own quantiles.
+const priorCells = 15
+
+// newTable makes quantile functions of samples by step, each smoothed over its neighbours: within an eighth of the distance from now.
+func newTable(samples [][]float64) table {
+	t := table{at: make([][]float64, len(samples)), weight: make([]float64, len(samples))}
+	for h := range samples {
+		var pool []float64
+		reach := (h + 1) / 8
+		for k := max(0, h-reach); k <= min(len(samples)-1, h+reach); k++ {
+			pool = append(pool, samples[k]...)
+		}
+		if len(pool) == 0 {
+			t.at[h] = slices.Clone(grid)
+			continue
+		}
+		n := float64(len(samples[h]))
+		t.at[h], t.weight[h] = onGrid(pool), n/(n+priorCells)
+	}
+	// A step nothing was learnt for behaves like the last one that was.
+	for h := 1; h < len(samples); h++ {
+		if t.weight[h] == 0 {
+			t.at[h], t.weight[h] = slices.Clone(t.at[h-1]), t.weight[h-1]
+		}
+	}
+	return t
+}
+
+func (t table) step(h int) ([]float64, float64) {
+	if len(t.at) == 0 {
+		return grid, 0
+	}
+	h = min(h, len(t.at)-1)
+	return t.at[h], t.weight[h]
+}
+
+// standard is standardised errors: (actual - median) / spread.
+type standard struct {
+	origins, series, steps int
+	z                      []float64 // [origin][series][step], NaN where there is none
+}
+
+// widest bounds a standardised error, so that one absurd value cannot bend a factor.
+const widest = 50
+
+func standardise(origins []Origin, support []Support) standard {
+	s := standard{origins: len(origins), series: len(support), steps: origins[0].Forecast.Steps}
+	s.z = make([]float64, s.origins*s.series*s.steps)
+	for o, origin := range origins {
+		for i := range support {
+			cells := s.cells(o, i)
+			for h := range cells {
+				cells[h] = math.NaN()
+			}
+			if support[i].Count || origin.Forecast.Rows[i].Abstains() {
+				continue
+			}
+			floor := leastSpread(origin.Known.Series(i))
+			for h := range cells {
+				q := origin.Forecast.At(i, h)
+				cells[h] = min(max((origin.Actual[i][h]-q[atMedian])/max(spread(q), floor), -widest), widest)
+			}
+		}
+	}
+	return s
+}
+
+func (s standard) cells(o, i int) []float64 {
+	at := (o*s.series + i) * s.steps
+	return s.z[at : at+s.steps]
+}
+
+// leastSpread keeps a forecast without width from being standardised by zero: a hundredth of the mean absolute change of the series.
+func leastSpread(s tidewatch.Series) float64 {
+	sum, size, n := 0.0, 0.0, 0
+	for t := 1; t < len(s.Values); t++ {
+		if d := math.Abs(s.Values[t] - s.Values[t-1]); !math.IsNaN(d) {
+			sum += d
+			size += math.Abs(s.Values[t])
+			n++
+		}
+	}
+	return max(sum/float64(max(n, 1))/100, size/float64(max(n, 1))*1e-6, 1e-12)
+}
+
+// priorOrigins is how many origins of a series' own errors weigh as much as the pool in its factor.
+const priorOrigins = 3
+
+// factors are, for each series, by how much its errors exceed what the method foresaw, relative to the pool and shrunk to it; and for
+// each origin the same without that origin, so that an error is never judged by itself.
+func (s standard) factors() (full []float64, leaveOut [][]float64) {
+	sum, n := make([]float64, s.origins*s.series), make([]float64, s.origins*s.series)
+	all, cells := 0.0, 0.0
+	for k := range sum {
+		for _, z := range s.z[k*s.steps : (k+1)*s.steps] {
+			if !math.IsNaN(z) {
+				sum[k] += min(math.Abs(z), 5)
+				n[k]++
+			}
+		}
+		all, cells = all+sum[k], cells+n[k]
+	}
+	mean := all / cells
+	shrunk := func(i, without int) float64 {
+		have, total := 0.0, 0.0
+		for o := range s.origins {
+			if k := o*s.series + i; o != without && n[k] > 0 {
+				share := n[k] / float64(s.steps)
+				have += share
+				total += share * sum[k] / n[k] / mean
+			}
+		}
+		f := (total + priorOrigins) / (have + priorOrigins)
+		if !finite(f) {
+			return 1
+		}
+		return f
+	}
+	full = make([]float64, s.series)
+	leaveOut = make([][]float64, s.origins)
+	for i := range full {
+		full[i] = shrunk(i, -1)
+	}
+	for o := range leaveOut {
+		leaveOut[o] = make([]float64, s.series)
+		for i := range full {
+			leaveOut[o][i] = shrunk(i, o)
+		}
+	}
+	return full, leaveOut
+}
+
+func (s standard) pool(factor [][]float64) table {
+	samples := make([][]float64, s.steps)
+	for o := range s.origins {
+		for i := range s.series {
+			for h, z := range s.cells(o, i) {
+				if !math.IsNaN(z) {
+					samples[h] = append(samples[h], z/factor[o][i])
+				}
+			}
+		}
+	}
+	t := newTable(samples)
+	for h := range t.at {
+		shift := s.doubt(factor, h) * t.at[h][atMedian]
+		for l := range t.at[h] {
+			t.at[h][l] -= shift
+		}
+	}
+	return t
+}
+
+// doubt is the share of the pool's median at step h that is not to be believed, because it differs between origins: with the mean m of
+// the origins' medians and its squared standard error v, v/(m²+v).
+func (s standard) doubt(factor [][]float64, h int) float64 {
+	var medians []float64
+	for o := range s.origins {
+		var z []float64
+		for i := range s.series {
+			if v := s.cells(o, i)[h]; !math.IsNaN(v) {
+				z = append(z, v/factor[o][i])
+			}
+		}
+		if len(z) > 0 {
+			slices.Sort(z)
+			medians = append(medians, z[len(z)/2])
+		}
+	}
+	n := float64(len(medians))
+	if n < 2 {
+		return 0.5
+	}
+	mean, square := 0.0, 0.0
+	for _, m := range medians {
+		mean += m / n
+		square += m * m / n
+	}
+	v := max(0, square-mean*mean) / (n - 1)
+	if v == 0 {
+		return 0
+	}
+	return v / (mean*mean + v)
+}
+
+// probabilities pools where the actual values of counts stood in their forecast distributions: their randomised probability integral
+// transforms (Czado, Gneiting & Held 2009), which are even on (0, 1) if the forecasts are honest.
+func probabilities(origins []Origin, support []Support, seed uint64) table {
+	samples := make([][]float64, origins[0].Forecast.Steps)
+	rng := rand.New(rand.NewPCG(seed, 0x70697473))
+	for _, origin := range origins {
+		for i := range support {
+			if !support[i].Count || origin.Forecast.Rows[i].Abstains() {
+				continue
+			}
+			for h := range samples {
+				if y := origin.Actual[i][h]; !math.IsNaN(y) {
+					below, atMost := probability(origin.Forecast.At(i, h), y)
+					samples[h] = append(samples[h], below+rng.Float64()*(atMost-below))
+				}
+			}
+		}
+	}
+	return newTable(samples)
+}

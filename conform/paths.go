@@ -1,0 +1,222 @@
+package conform
+
+import (
+	"cmp"
+	"context"
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/tidewatch/tidewatch"
+)
+
+// Sample draws n joint paths of a model fitted on p: the model's own where it is a [tidewatch.Sampler], else its quantiles reordered
+// ([Reorder]).
+func Sample(ctx context.Context, m tidewatch.Model, p *tidewatch.Panel, a tidewatch.Ask, n int) (*tidewatch.Paths, error) {
+	if n < 1 {
+		return nil, tidewatch.Errorf(tidewatch.CodeUsage, "%d sample paths: ask for at least 1", n)
+	}
+	a, err := a.Check(p.Len())
+	if err != nil {
+		return nil, err
+	}
+	if s, ok := m.(tidewatch.Sampler); ok {
+		return s.Sample(ctx, a, n)
+	}
+	a.Levels = Grid()
+	f, err := m.Forecast(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return Reorder(ctx, p, f, a, n)
+}
+
+// Reorder makes n joint paths of the marginal forecasts f of the series of p that a asks about (the Schaake shuffle, Clark et al.
+// 2004). The values at each series and step are n even quantiles of its forecast; which of them meet in one path is decided by the
+// ranks of past errors made at one origin, the same for all series. The past errors are those of exponential smoothing of the
+// deseasonalised series, with the smoothing that widens as the forecast does: what is sure to persist over the horizon persists in the
+// paths. A series with too few past errors gets ranks of simulated ones. Rows without a forecast have NaN paths.
+func Reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, n int) (*tidewatch.Paths, error) {
+	paths := tidewatch.NewPaths(f, n)
+	back := drawOrigins(p, f, a.Seed, n)
+	errors := make([]float64, n*f.Steps)
+	column := make([]float64, n)
+	jitter := make([]float64, n)
+	rank := make([]int, n)
+	for k := range f.Rows {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if f.Rows[k].Abstains() {
+			for s := range n {
+				for h := range f.Steps {
+					paths.Path(k, s)[h] = math.NaN()
+				}
+			}
+			continue
+		}
+		rng := rand.New(rand.NewPCG(a.Seed, hash(f.Rows[k].ID)))
+		s := p.Series(a.Row(k))
+		support := SupportOf(s.Demand())
+		alpha := persistence(f, k)
+		if !pastErrors(s, back, f.Steps, alpha, errors) {
+			simulateErrors(rng, f.Steps, alpha, errors)
+		}
+		for h := range f.Steps {
+			for i := range n {
+				column[i], jitter[i], rank[i] = errors[i*f.Steps+h], rng.Float64(), i
+			}
+			slices.SortFunc(rank, func(x, y int) int {
+				return cmp.Or(cmp.Compare(column[x], column[y]), cmp.Compare(jitter[x], jitter[y]))
+			})
+			for r, i := range rank {
+				v := f.Quantile(k, h, (float64(r)+.5)/float64(n))
+				if support.Integer {
+					v = math.Round(v)
+				}
+				paths.Path(k, i)[h] = v
+			}
+		}
+	}
+	return paths, nil
+}
+
+// persistence is the share of each step's surprise that stays for good, from how the forecast widens: under exponential smoothing the
+// variance at step h is 1 + (h-1) alpha^2 of the first's (Hyndman et al. 2008, eq. 6.1).
+func persistence(f *tidewatch.Forecast, row int) float64 {
+	if f.Steps < 2 {
+		return 1
+	}
+	width := func(h int) float64 { return f.Quantile(row, h, .9) - f.Quantile(row, h, .1) }
+	first, last := 0.0, 0.0
+	third := (f.Steps + 2) / 3
+	for h := range third {
+		first += width(h)
+		last += width(f.Steps - 1 - h)
+	}
+	if !(first > 0) {
+		return 0
+	}
+	ratio := last / first
+	return math.Sqrt(min(max((ratio*ratio-1)/float64(f.Steps-third), 0), 1))
+}
+
+// drawOrigins picks n past origins, as periods before the first step, from those at which the longest history can be judged. They are
+// spread evenly over the past and shuffled; where there are fewer than n, each is used about equally often.
+func drawOrigins(p *tidewatch.Panel, f *tidewatch.Forecast, seed uint64, n int) []int {
+	longest := 0
+	for i := range p.Len() {
+		longest = max(longest, len(p.Series(i).Values))
+	}
+	room := max(1, longest-f.Steps-warmUp+1)
+	rng := rand.New(rand.NewPCG(seed, 0x73636861616b65))
+	offset := rng.IntN(room)
+	back := make([]int, n)
+	for i := range back {
+		if n < room {
+			back[i] = f.Steps + i*room/n
+		} else {
+			back[i] = f.Steps + (offset+i)%room
+		}
+	}
+	rng.Shuffle(n, func(i, j int) { back[i], back[j] = back[j], back[i] })
+	return back
+}
+
+// warmUp is how many values a past origin needs before it.
+const warmUp = 3
+
+// pastErrors fills errors [origin][step] with those of exponential smoothing at the origins that lie back periods before the series'
+// end. Origins that this series cannot judge borrow from those it can; it reports false if they are fewer than eight.
+func pastErrors(s tidewatch.Series, back []int, steps int, alpha float64, errors []float64) bool {
+	x := deseasonalise(s)
+	level := smooth(x, alpha)
+	var known []int // origins with errors, as indices of back
+	for i, b := range back {
+		from := len(x) - b // the first step after the origin
+		ok := from >= warmUp
+		for h := 0; ok && h < steps; h++ {
+			e := math.NaN()
+			if from+h < len(x) {
+				e = x[from+h] - level[from-1]
+			}
+			errors[i*steps+h] = e
+			ok = !math.IsNaN(e)
+		}
+		if ok {
+			known = append(known, i)
+		}
+	}
+	distinct := map[int]bool{}
+	for _, i := range known {
+		distinct[back[i]] = true
+	}
+	if len(distinct) < 8 {
+		return false
+	}
+	next := 0
+	for i := range back {
+		if at, found := slices.BinarySearch(known, i); !found || known[at] != i {
+			copy(errors[i*steps:(i+1)*steps], errors[known[next]*steps:])
+			next = (next + 1) % len(known)
+		}
+	}
+	return true
+}
+
+// simulateErrors fills errors with those of exponential smoothing of white noise.
+func simulateErrors(rng *rand.Rand, steps int, alpha float64, errors []float64) {
+	for i := 0; i < len(errors); i += steps {
+		level := 0.0
+		for h := range steps {
+			e := rng.NormFloat64()
+			errors[i+h] = level + e
+			level += alpha * e
+		}
+	}
+}
+
+// deseasonalise is the demand less the mean of its season's position (where at least two seasons are known).
+func deseasonalise(s tidewatch.Series) []float64 {
+	x := slices.Clone(s.Demand())
+	m := s.Season()
+	if m < 2 || len(x) < 2*m {
+		return x
+	}
+	sum, n := make([]float64, m), make([]float64, m)
+	for t, v := range x {
+		if !math.IsNaN(v) {
+			sum[t%m] += v
+			n[t%m]++
+		}
+	}
+	for t := range x {
+		x[t] -= sum[t%m] / n[t%m]
+	}
+	return x
+}
+
+// smooth is the level after each value: exponential smoothing that begins as the plain mean, and stays that if alpha is 0.
+func smooth(x []float64, alpha float64) []float64 {
+	level := make([]float64, len(x))
+	l, n := math.NaN(), 0.0
+	for t, v := range x {
+		if !math.IsNaN(v) {
+			n++
+			if n == 1 {
+				l = v
+			} else {
+				l += max(alpha, 1/n) * (v - l)
+			}
+		}
+		level[t] = l
+	}
+	return level
+}
+
+func hash(id string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(id))
+	return h.Sum64()
+}

@@ -1,0 +1,127 @@
+package selection
+
+import (
+	"context"
+	"math"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/fleet"
+)
+
+// member is a candidate fitted for the series that need it.
+type member struct {
+	model tidewatch.Model // nil where no series does
+	row   []int           // [series of the panel] in the fitted panel, -1 where it was not fitted; nil: fitted on all
+}
+
+// fitMember fits a one-series method on the needed series only, and any other method on the whole panel, from which it learns.
+func fitMember(ctx context.Context, p *tidewatch.Panel, method tidewatch.Method, needed func(i int) bool) (member, error) {
+	var m member
+	var pick []int
+	row := make([]int, p.Len())
+	for i := range row {
+		row[i] = -1
+		if needed(i) {
+			row[i] = len(pick)
+			pick = append(pick, i)
+		}
+	}
+	if len(pick) == 0 {
+		return m, nil
+	}
+	if _, local := method.(fleet.Lifted); local && len(pick) < p.Len() {
+		p, m.row = p.Select(pick), row
+	}
+	var err error
+	m.model, err = method.Fit(ctx, p)
+	return m, err
+}
+
+// answer is a forecast of some of the rows asked for.
+type answer struct {
+	forecast *tidewatch.Forecast
+	row      []int // [row asked for] in forecast, -1 where it is not there; nil: all are, in order
+}
+
+func (m member) forecast(ctx context.Context, a tidewatch.Ask, series int) (answer, error) {
+	if m.model == nil {
+		return answer{}, nil
+	}
+	var out answer
+	if m.row != nil {
+		out.row = make([]int, a.Rows(series))
+		var ask []int
+		for k := range out.row {
+			out.row[k] = -1
+			if r := m.row[a.Row(k)]; r >= 0 {
+				out.row[k] = len(ask)
+				ask = append(ask, r)
+			}
+		}
+		if len(ask) == 0 {
+			return answer{}, nil
+		}
+		a.Series = ask
+		a.Future = m.future(a.Future)
+	}
+	var err error
+	out.forecast, err = m.model.Forecast(ctx, a)
+	return out, err
+}
+
+// future is the covariates of the fitted panel's rows, from those of the whole panel's.
+func (m member) future(all []tidewatch.Covariate) []tidewatch.Covariate {
+	var out []tidewatch.Covariate
+	for _, c := range all {
+		var values []float32
+		var cells []tidewatch.Cells
+		for i, r := range m.row {
+			switch {
+			case r < 0:
+			case c.Scope == tidewatch.BySeries:
+				values = append(values, c.Values[i])
+			case c.Scope == tidewatch.ByCell:
+				cells = append(cells, c.Cells[i])
+			}
+		}
+		switch c.Scope {
+		case tidewatch.BySeries:
+			c.Values = values
+		case tidewatch.ByCell:
+			c.Cells = cells
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// at is the row of the forecast for the k-th row asked for, -1 if there is none.
+func (a answer) at(k int) int {
+	if a.forecast == nil {
+		return -1
+	}
+	if a.row == nil {
+		return k
+	}
+	return a.row[k]
+}
+
+// usable reports whether the k-th row asked for can be combined: it is there, it was not made by a simpler method, and it is finite.
+func (a answer) usable(k int) bool {
+	at := a.at(k)
+	if at < 0 || a.forecast.Rows[at].Abstains() {
+		return false
+	}
+	r := a.forecast.Rows[at]
+	for _, v := range r.Quantiles {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	for _, v := range r.Mean {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
