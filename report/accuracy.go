@@ -21,6 +21,7 @@ type accuracy struct {
 
 type scoreRow struct {
 	Method                 string
+	About                  both // what the method is; "" where the catalogue does not say
 	Chosen, Naive          bool
 	Used                   both
 	SQL, WQL, MASE, RMSSE  both
@@ -33,7 +34,7 @@ func (p *page) accuracy() {
 	if a == nil || len(a.Methods) == 0 {
 		return
 	}
-	out := &accuracy{Origins: a.Origins, Series: count(a.Series), Naive: plain(a.Naive)}
+	out := &accuracy{Origins: a.Origins, Series: count(a.Series), Naive: named("method.", a.Naive)}
 	score := func(v float64) both {
 		return each(func(l message.Lang) string { return l.Number(v, 3) })
 	}
@@ -43,6 +44,9 @@ func (p *page) accuracy() {
 	for _, m := range methods {
 		r := scoreRow{Method: m.Method, Chosen: m.Method == a.Chosen, Naive: m.Method == a.Naive, SQL: score(m.SQL), WQL: score(m.WQL),
 			MASE: score(m.MASE), RMSSE: score(m.RMSSE), Used: plain("")}
+		if message.Has("method." + m.Method) {
+			r.About = say("method." + m.Method)
+		}
 		if m.Chosen > 0 {
 			r.Used = count(m.Chosen)
 		}

@@ -10,6 +10,7 @@ import (
 // headline is the forecast in a few sentences and numbers.
 type headline struct {
 	First     both   // the one sentence
+	Lede      both   // Sentences as one text
 	Sentences []both // how sure, compared with what, how such forecasts did before
 	Figures   []figure
 }
@@ -51,6 +52,16 @@ func (p *page) headline() {
 		p.lead(r, span)
 	}
 	p.record()
+	h.Lede = each(func(l message.Lang) string {
+		text, space := "", map[message.Lang]string{message.English: " "}[l]
+		for i, s := range h.Sentences {
+			if i > 0 {
+				text += space
+			}
+			text += s.in(l)
+		}
+		return text
+	})
 }
 
 // lead puts the forecast of the total into words.
