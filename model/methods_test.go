@@ -22,6 +22,13 @@ var claims = map[string]modeltest.Claims{
 	"count":          {Counts: true, Refit: true, MinSize: 3},
 	"ets":            {Scales: true, MinSize: 4},
 	"ets(AAdN)":      {Scales: true, MinSize: 4},
+	"croston":        {Scales: true, Counts: true, Refit: true, Demand: true},
+	"croston(0.3)":   {Scales: true, Counts: true, Refit: true, Demand: true},
+	"sba":            {Scales: true, Counts: true, Refit: true, Demand: true},
+	"tsb":            {Scales: true, Counts: true, Demand: true},
+	"tsb(0.2,0.2)":   {Scales: true, Counts: true, Refit: true, Demand: true},
+	"median":         {Scales: true},
+	"median(ses,median(window(24),naive),tsb)": {Scales: true},
 }
 
 func TestMethods(t *testing.T) {

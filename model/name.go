@@ -178,3 +178,19 @@ func (p *params) form() ets.Form {
 	p.left = p.left[1:]
 	return f
 }
+
+// share takes the next number above 0 and up to 1; 0 if there is no further parameter.
+func (p *params) share() float64 {
+	if len(p.left) == 0 {
+		return 0
+	}
+	v, err := strconv.ParseFloat(p.left[0], 64)
+	if err != nil || !(v > 0 && v <= 1) {
+		if p.err == nil {
+			p.err = tidewatch.Errorf(tidewatch.CodeUsage, "%q must be a number above 0 and up to 1", p.left[0])
+		}
+		return 0
+	}
+	p.left = p.left[1:]
+	return v
+}

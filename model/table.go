@@ -5,8 +5,10 @@ package model
 import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/model/combine"
 	"github.com/tidewatch/tidewatch/model/count"
 	"github.com/tidewatch/tidewatch/model/ets"
+	"github.com/tidewatch/tidewatch/model/intermittent"
 	"github.com/tidewatch/tidewatch/model/naive"
 	"github.com/tidewatch/tidewatch/model/ses"
 	"github.com/tidewatch/tidewatch/model/theta"
@@ -62,8 +64,40 @@ func table() []Entry {
 			func(*params) fleet.Method { return count.Mixture{} }},
 		{"ets", "ets(MAdM)", "exponential smoothing: the likeliest of the forms of error, trend and season by AICc", Costly, hkos, 1,
 			func(p *params) fleet.Method { return ets.Method{Form: p.form()} }},
+		{"croston", "croston(0.1)", "intermittent demand: sizes and intervals smoothed apart", Cheap,
+			"Croston 1972, Forecasting and stock control for intermittent demands, Operational Research Quarterly 23", 1,
+			func(p *params) fleet.Method { return intermittent.Croston{Alpha: p.share()} }},
+		{"sba", "sba(0.1)", "croston with its bias removed", Cheap,
+			"Syntetos & Boylan 2005, The accuracy of intermittent demand estimates, IJF 21", 1,
+			func(p *params) fleet.Method { return intermittent.Croston{Approximate: true, Alpha: p.share()} }},
+		{"tsb", "tsb(0.2,0.1)", "intermittent demand that may end: sizes and the chance of a demand smoothed apart", Cheap,
+			"Teunter, Syntetos & Babai 2011, Intermittent demand: linking forecasting to inventory obsolescence, EJOR 214", 1,
+			func(p *params) fleet.Method { return intermittent.TSB{Size: p.share(), Chance: p.share()} }},
+		{"median", "median(ses,stm,snaive)", "the median of other methods' forecasts, level by level", Moderate,
+			"Petropoulos & Svetunkov 2020, A simple combination of univariate models, IJF 36", 1,
+			medianOf},
 	}
 }
+
+// medianOf is the median of the named members, or of the default ones.
+func medianOf(p *params) fleet.Method {
+	m := combine.Median{}
+	names := p.left
+	if len(names) == 0 {
+		m.Name, names = "median", defaultMembers
+	}
+	for _, name := range names {
+		x, err := Local(name)
+		if err != nil && p.err == nil {
+			p.err = err
+		}
+		m.Members = append(m.Members, x)
+	}
+	p.left = nil
+	return m
+}
+
+var defaultMembers = []string{"ses", "stm", "snaive"}
 
 const (
 	fpp3 = "Hyndman & Athanasopoulos 2021, Forecasting: Principles and Practice, 3rd edition, chapter 5"
