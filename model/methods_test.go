@@ -21,6 +21,7 @@ var claims = map[string]modeltest.Claims{
 	"stm":            {Scales: true, MinSize: 4},
 	"count":          {Counts: true, Refit: true, MinSize: 3},
 	"ets":            {Scales: true, MinSize: 4},
+	"ets(steady)":    {Scales: true, MinSize: 4},
 	"ets(AAdN)":      {Scales: true, MinSize: 4},
 	"croston":        {Scales: true, Counts: true, Refit: true, Demand: true},
 	"croston(0.3)":   {Scales: true, Counts: true, Refit: true, Demand: true},

@@ -7,7 +7,6 @@ import (
 	"github.com/tidewatch/tidewatch/fleet"
 	"github.com/tidewatch/tidewatch/model/combine"
 	"github.com/tidewatch/tidewatch/model/count"
-	"github.com/tidewatch/tidewatch/model/ets"
 	"github.com/tidewatch/tidewatch/model/intermittent"
 	"github.com/tidewatch/tidewatch/model/naive"
 	"github.com/tidewatch/tidewatch/model/ses"
@@ -62,8 +61,8 @@ func table() []Entry {
 		{"count", "", "mixture of negative binomial and empirical distributions of whole numbers", Moderate,
 			"Raftery, Madigan & Hoeting 1997, Bayesian model averaging for linear regression models, JASA 92", 1,
 			func(*params) fleet.Method { return count.Mixture{} }},
-		{"ets", "ets(MAdM)", "exponential smoothing: the likeliest of the forms of error, trend and season by AICc", Costly, hkos, 1,
-			func(p *params) fleet.Method { return ets.Method{Form: p.form()} }},
+		{"ets", "ets(MAdM), ets(steady), ets(AAN,steady)", "exponential smoothing: the likeliest of the forms of error, trend and season by AICc", Costly, hkos, 1,
+			func(p *params) fleet.Method { return p.ets() }},
 		{"croston", "croston(0.1)", "intermittent demand: sizes and intervals smoothed apart", Cheap,
 			"Croston 1972, Forecasting and stock control for intermittent demands, Operational Research Quarterly 23", 1,
 			func(p *params) fleet.Method { return intermittent.Croston{Alpha: p.share()} }},
