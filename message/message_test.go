@@ -134,6 +134,8 @@ func TestNumbers(t *testing.T) {
 		{English.Compact(-45_600_000), "−45.6M"},
 		{English.Compact(7.89e9), "7.89B"},
 		{English.Compact(999_999), "1M"},
+		{English.Compact(-1.234e300), "−1.23e300"},
+		{Chinese.Value(1e15), "1.00e15"},
 		{Chinese.Compact(1234), "1,234"},
 		{Chinese.Compact(12_345), "1.23万"},
 		{Chinese.Compact(456_000_000), "4.56亿"},

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -160,12 +162,12 @@ func TestInBrowser(t *testing.T) {
 				Title    string   `json:"title"`
 				Wide     []string `json:"wide"`
 			}](t, ctx, `({
-				overflow: document.documentElement.scrollWidth - innerWidth,
+				overflow: document.documentElement.scrollWidth - Math.ceil(visualViewport.width),
 				charts: document.querySelectorAll('main .chart').length,
 				empty: [...document.querySelectorAll('main .chart')].filter((e) => e.querySelectorAll('svg path').length < 3).length,
 				rows: document.querySelectorAll('#series tbody tr').length,
 				lang: document.documentElement.lang, title: document.querySelector('h1').innerText,
-				wide: [...document.querySelectorAll('main *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll, svg, .sr')).map((e) => e.tagName + '.' + e.className),
+				wide: `+tooWide+`,
 			})`)
 			if state.Overflow > 0 || len(state.Wide) > 0 {
 				t.Errorf("%s: the page is %d pixels wider than the screen: %v", name, state.Overflow, state.Wide)
@@ -180,11 +182,36 @@ func TestInBrowser(t *testing.T) {
 			if state.Lang != lang.Tag() || !strings.HasPrefix(state.Title, want) {
 				t.Errorf("%s: the page is in %q and begins %q", name, state.Lang, state.Title)
 			}
+			accessible(t, ctx, name)
 			shoot(t, ctx, name, chromedp.FullScreenshot(100))
 		}
 	}
 	for _, c := range complaints() {
 		t.Error(c)
+	}
+}
+
+// accessible runs axe-core over the page, if $TIDEWATCH_AXE names its axe.min.js (npm install axe-core): no finding may be serious.
+func accessible(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	path := os.Getenv("TIDEWATCH_AXE")
+	if path == "" {
+		return
+	}
+	axe, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[any](string(axe)+";0")); err != nil {
+		t.Fatal(err)
+	}
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`axe.run().then((r) => r.passes.length < 20 ? ['only ' + r.passes.length + ' rules were checked'] : r.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+		.flatMap((v) => v.nodes.map((n) => v.id + ' (' + v.impact + '): ' + n.html.slice(0, 160) + ' ' + n.failureSummary.slice(0, 200))))`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		t.Errorf("%s: %s", name, f)
 	}
 }
 
@@ -239,5 +266,63 @@ func TestUse(t *testing.T) {
 	}
 	for _, c := range complaints() {
 		t.Error(c)
+	}
+}
+
+// TestEveryCaseInBrowser opens the reports that real runs can lead to on a phone: two of them, all with TIDEWATCH_LONG=1.
+func TestEveryCaseInBrowser(t *testing.T) {
+	ctx := browser(t)
+	complaints := watch(t, ctx)
+	heard := 0
+	list := cases(t)
+	for _, name := range slices.Sorted(maps.Keys(list)) {
+		if os.Getenv("TIDEWATCH_LONG") == "" && name != "hostile" && name != "bare" {
+			continue
+		}
+		open(t, ctx, file(t, list[name]), 390, true)
+		if over := eval[int](t, ctx, "document.documentElement.scrollWidth - Math.ceil(visualViewport.width)"); over > 0 {
+			t.Errorf("%s: the page is %d pixels wider than the screen: %v", name, over, eval[[]string](t, ctx, tooWide))
+		}
+		if eval[bool](t, ctx, "window.hacked !== undefined") {
+			t.Errorf("%s: text of the data ran as a script", name)
+		}
+		if eval[int](t, ctx, "document.querySelectorAll('#series tbody button').length") > 0 {
+			do(t, ctx, chromedp.Click(chromedp.CSS("#series tbody button")), chromedp.Sleep(50*time.Millisecond))
+			if !eval[bool](t, ctx, "document.querySelector('#detail').open") {
+				t.Errorf("%s: the detail of a series does not open", name)
+			}
+			if wide := eval[[]string](t, ctx, strings.ReplaceAll(tooWide, "main *, footer *", "dialog, dialog *")); len(wide) > 0 {
+				t.Errorf("%s: the detail is wider than the screen: %v", name, wide)
+			}
+		}
+		shoot(t, ctx, "case-"+strings.ReplaceAll(name, " ", "-"), chromedp.CaptureScreenshot())
+		for _, c := range complaints()[heard:] {
+			t.Errorf("%s: %s", name, c)
+		}
+		heard = len(complaints())
+	}
+}
+
+const tooWide = `[...document.querySelectorAll('main *, footer *')].filter((e) => e.getBoundingClientRect().right > visualViewport.width + 1 && !e.closest('.scroll, svg, .sr')).map((e) => e.tagName + '.' + e.className)`
+
+// TestLargeReportInBrowser: a report of many series opens and answers at once.
+func TestLargeReportInBrowser(t *testing.T) {
+	ctx := browser(t)
+	url := file(t, sample(t, maxSeries, 8))
+	start := time.Now()
+	open(t, ctx, url, 1280, false)
+	loaded := time.Since(start)
+	took := eval[float64](t, ctx, `(() => {
+		const t = performance.now();
+		const group = document.querySelector('#group');
+		group.value = 'item';
+		group.dispatchEvent(new Event('change'));
+		document.querySelector('[data-key="change"] button').click();
+		document.querySelector('#after').click();
+		return performance.now() - t;
+	})()`)
+	t.Logf("%d series: open in %v; to filter, sort and turn in %.0f ms", maxSeries, loaded.Round(time.Millisecond), took)
+	if took > 1000 {
+		t.Errorf("to filter, sort and turn take %.0f ms", took)
 	}
 }

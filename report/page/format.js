@@ -18,13 +18,14 @@ const known = (v) => v !== null && v !== undefined;
 // value writes a quantity; compact the same with the language's large units; both to about three significant digits.
 function value(v) {
   if (!known(v)) return '–';
+  if (Math.abs(v) >= 1e15) return minus(v.toExponential(2).replace('e+', 'e'));
   const digits = Math.abs(v) >= 100 || Number.isInteger(v) ? 0 : Math.abs(v) >= 10 ? 1 : Math.abs(v) >= 1 ? 2 : 3;
   return minus(numberFormat({ maximumFractionDigits: digits }).format(v));
 }
 function compact(v) {
   if (!known(v)) return '–';
   const units = lang === 'zh' ? [[1e8, '亿'], [1e4, '万']] : [[1e9, 'B'], [1e6, 'M'], [1e3, 'K']];
-  for (const [size, name] of units) {
+  for (const [size, name] of Math.abs(v) < 1e15 ? units : []) {
     if (Math.abs(v) / size >= 0.9995) return minus(numberFormat({ maximumSignificantDigits: 3 }).format(v / size)) + name;
   }
   return value(v);
