@@ -7,6 +7,7 @@ import (
 	"github.com/tidewatch/tidewatch/fleet"
 	"github.com/tidewatch/tidewatch/model/combine"
 	"github.com/tidewatch/tidewatch/model/count"
+	"github.com/tidewatch/tidewatch/model/ets"
 	"github.com/tidewatch/tidewatch/model/intermittent"
 	"github.com/tidewatch/tidewatch/model/naive"
 	"github.com/tidewatch/tidewatch/model/ses"
@@ -58,6 +59,14 @@ func table() []Entry {
 		{"stm", "", "the standard Theta method, with seasonal adjustment by test", Moderate,
 			"Assimakopoulos & Nikolopoulos 2000, The theta model, IJF 16; Hyndman & Billah 2003, Unmasking the Theta method, IJF 19", 1,
 			func(*params) fleet.Method { return theta.STM{} }},
+		{"dotm", "", "the dynamic optimised Theta method: trend and weights fitted at each step", Moderate, fplpk, 1,
+			func(*params) fleet.Method { return theta.Optimised{Dynamic: true, Theta: true} }},
+		{"otm", "", "the optimised Theta method: the weight of the trend is estimated", Moderate, fplpk, 1,
+			func(*params) fleet.Method { return theta.Optimised{Theta: true} }},
+		{"dstm", "", "the dynamic standard Theta method", Moderate, fplpk, 1,
+			func(*params) fleet.Method { return theta.Optimised{Dynamic: true} }},
+		{"hw", "hw(damped)", "additive Holt-Winters: level, trend and season", Costly, hkos, 1,
+			func(p *params) fleet.Method { return ets.HoltWinters{Damped: p.word("damped")} }},
 		{"count", "", "mixture of negative binomial and empirical distributions of whole numbers", Moderate,
 			"Raftery, Madigan & Hoeting 1997, Bayesian model averaging for linear regression models, JASA 92", 1,
 			func(*params) fleet.Method { return count.Mixture{} }},
@@ -99,8 +108,9 @@ func medianOf(p *params) fleet.Method {
 var defaultMembers = []string{"ses", "stm", "snaive"}
 
 const (
-	fpp3 = "Hyndman & Athanasopoulos 2021, Forecasting: Principles and Practice, 3rd edition, chapter 5"
-	hkos = "Hyndman, Koehler, Ord & Snyder 2008, Forecasting with Exponential Smoothing"
+	fpp3  = "Hyndman & Athanasopoulos 2021, Forecasting: Principles and Practice, 3rd edition, chapter 5"
+	fplpk = "Fiorucci, Pellegrini, Louzada, Petropoulos & Koehler 2016, Models for optimising the theta method, IJF 32"
+	hkos  = "Hyndman, Koehler, Ord & Snyder 2008, Forecasting with Exponential Smoothing"
 
 	maxSeason  = 100_000
 	maxPeriods = 1_000_000
