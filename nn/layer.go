@@ -102,12 +102,10 @@ func (p *Pass) each(n int, f func(worker, i int)) {
 	wg.Wait()
 }
 
-// addColumnSums adds the sum over rows to dst: the gradient of a bias.
+// addColumnSums adds the sum over rows to dst: the gradient of a bias. It is a product with a row of ones.
 func addColumnSums(dst []float32, x f32.Matrix) {
-	for i := range x.Rows {
-		r := x.Data[i*x.RowStride:][:x.Cols]
-		f32.Add(dst, dst, r)
-	}
+	ones := f32.Matrix{Data: []float32{1}, Rows: 1, Cols: x.Rows}
+	f32.Mul(f32.Dense(dst, 1, x.Cols), ones, x, true)
 }
 
 // fillRows copies v to every row.

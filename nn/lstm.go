@@ -29,7 +29,7 @@ type lstmLayer struct {
 	gates      Tensor // [batch, time, 4 hidden]: activations, after Backward the gradients of the gates' sums
 	h, c, tc   Tensor // [batch, time, hidden]; tc = tanh c
 	h0, c0     []float32
-	whhT       []float32
+	wihT, whhT []float32
 	dx, dh, dc Tensor
 }
 
@@ -106,6 +106,12 @@ func (t *Tensor) at(from, count, step int) f32.Matrix {
 	return f32.Strided(t.Data[(from*steps+step)*n:], count, n, steps*n)
 }
 
+// sequences views n whole sequences as rows, step after step.
+func (t *Tensor) sequences(from, n int) f32.Matrix {
+	size := t.Shape[1] * t.Shape[2]
+	return f32.Dense(t.Data[from*size:], n*t.Shape[1], t.Shape[2])
+}
+
 func (k *lstmLayer) forward(p *Pass, x *Tensor, hidden int) {
 	batch, steps := x.Shape[0], x.Shape[1]
 	k.x = x
@@ -115,13 +121,15 @@ func (k *lstmLayer) forward(p *Pass, x *Tensor, hidden int) {
 	k.tc.resize(batch, steps, hidden)
 	bias := make([]float32, 4*hidden)
 	f32.Add(bias, k.bih.Data, k.bhh.Data)
-	fillRows(k.gates.matrix(), bias)
-	f32.MulParallel(k.gates.matrix(), x.matrix(), f32.Dense(k.wih.Data, 4*hidden, x.Last()).T(), true, p.Workers)
-	k.whhT = resizeSlice(k.whhT, len(k.whh.Data))
+	k.wihT, k.whhT = resizeSlice(k.wihT, len(k.wih.Data)), resizeSlice(k.whhT, len(k.whh.Data))
+	f32.Transpose(k.wihT, k.wih.Data, 4*hidden, x.Last())
 	f32.Transpose(k.whhT, k.whh.Data, 4*hidden, hidden)
-	whhT := f32.Dense(k.whhT, hidden, 4*hidden)
+	wihT, whhT := f32.Dense(k.wihT, x.Last(), 4*hidden), f32.Dense(k.whhT, hidden, 4*hidden)
 	zeros := make([]float32, hidden)
-	groups(p, batch, func(from, n int) {
+	groups(p, batch, func(from, n int) { // a group's gates stay in the second cache
+		gates := k.gates.sequences(from, n)
+		fillRows(gates, bias)
+		f32.Mul(gates, x.sequences(from, n), wihT, true)
 		for t := range steps {
 			switch {
 			case t > 0:
@@ -153,6 +161,8 @@ func (k *lstmLayer) backward(p *Pass, dy *Tensor, hidden int, input bool) *Tenso
 	whh := f32.Dense(k.whh.Data, 4*hidden, hidden)
 	k.dh.resize(batch, hidden)
 	clear(k.dc.resize(batch, hidden).Data)
+	k.dx.like(k.x)
+	wih := f32.Dense(k.wih.Data, 4*hidden, k.x.Last())
 	zeros := make([]float32, hidden)
 	groups(p, batch, func(from, n int) {
 		dh := f32.Dense(k.dh.Data[from*hidden:], n, hidden)
@@ -168,19 +178,19 @@ func (k *lstmLayer) backward(p *Pass, dy *Tensor, hidden int, input bool) *Tenso
 				f32.LSTMBackward(k.gates.row(i), k.before(zeros, b, t, hidden), k.tc.row(i), k.dh.row(b), k.dc.row(b))
 			}
 		}
+		if input {
+			f32.Mul(k.dx.sequences(from, n), k.gates.sequences(from, n), wih, false)
+		}
 	})
-	k.weightGrads(p, batch, steps, hidden)
+	k.weightGrads(p, hidden)
 	if !input {
 		return nil
 	}
-	in := k.x.Last()
-	k.dx.like(k.x)
-	f32.MulParallel(k.dx.matrix(), k.gates.matrix(), f32.Dense(k.wih.Data, 4*hidden, in), false, p.Workers)
 	return &k.dx
 }
 
 // weightGrads adds the gradients of weights and biases, from those of the gates' sums.
-func (k *lstmLayer) weightGrads(p *Pass, batch, steps, hidden int) {
+func (k *lstmLayer) weightGrads(p *Pass, hidden int) {
 	in := k.x.Last()
 	f32.MulParallel(f32.Dense(k.wih.grad(), 4*hidden, in), k.gates.matrix().T(), k.x.matrix(), true, p.Workers)
 	dwhh := f32.Dense(k.whh.grad(), 4*hidden, hidden)
