@@ -22,6 +22,7 @@ var claims = map[string]modeltest.Claims{
 	"dotm":           {Scales: true, MinSize: 6},
 	"otm":            {Scales: true, MinSize: 6},
 	"dstm":           {Scales: true, MinSize: 6},
+	"ar":             {Scales: true, MinSize: 8},
 	"hw":             {Scales: true, MinSize: 4},
 	"hw(damped)":     {Scales: true, MinSize: 4},
 	"count":          {Counts: true, Refit: true, MinSize: 3},

@@ -5,6 +5,7 @@ package model
 import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/model/ar"
 	"github.com/tidewatch/tidewatch/model/combine"
 	"github.com/tidewatch/tidewatch/model/count"
 	"github.com/tidewatch/tidewatch/model/ets"
@@ -65,6 +66,9 @@ func table() []Entry {
 			func(*params) fleet.Method { return theta.Optimised{Theta: true} }},
 		{"dstm", "", "the dynamic standard Theta method", Moderate, fplpk, 1,
 			func(*params) fleet.Method { return theta.Optimised{Dynamic: true} }},
+		{"ar", "", "seasonal autoregression with Bayesian shrinkage, for one season or several", Moderate,
+			"Zellner 1971, An Introduction to Bayesian Inference in Econometrics; MacKay 1992, Bayesian interpolation, Neural Computation 4", 1,
+			func(*params) fleet.Method { return ar.AR{} }},
 		{"hw", "hw(damped)", "additive Holt-Winters: level, trend and season", Costly, hkos, 1,
 			func(p *params) fleet.Method { return ets.HoltWinters{Damped: p.word("damped")} }},
 		{"count", "", "mixture of negative binomial and empirical distributions of whole numbers", Moderate,
