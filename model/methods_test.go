@@ -34,7 +34,7 @@ var claims = map[string]modeltest.Claims{
 	"sba":            {Scales: true, Counts: true, Refit: true, Demand: true},
 	"tsb":            {Scales: true, Counts: true, Demand: true},
 	"tsb(0.2,0.2)":   {Scales: true, Counts: true, Refit: true, Demand: true},
-	"median":         {Scales: true},
+	"median":         {Scales: true, MinSize: 4},
 	"median(ses,median(window(24),naive),tsb)": {Scales: true},
 }
 
