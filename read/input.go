@@ -168,6 +168,10 @@ func errNoRows(format string, args ...any) error {
 	return &noRows{tidewatch.Errorf(tidewatch.CodeInput, format, args...)}
 }
 
+func errEmpty(name string) error {
+	return errNoRows("%s: line 1: the file is empty: there is nothing to read", name)
+}
+
 // probe opens a source and recognises everything but its layout.
 func probe(ctx context.Context, s Source, opt *Options) (*file, error) {
 	f := &file{Source: s, info: File{Name: s.Name, Bytes: s.Size}}
@@ -181,14 +185,12 @@ func probe(ctx context.Context, s Source, opt *Options) (*file, error) {
 		return nil, err
 	}
 	f.info.Packing = packing
-	b := make([]byte, sampleSize)
-	n, err := io.ReadFull(body, b)
-	f.whole = err == io.EOF || err == io.ErrUnexpectedEOF
-	if err != nil && !f.whole {
+	b, err := io.ReadAll(io.LimitReader(body, sampleSize))
+	if err != nil {
 		r.Close()
 		return nil, readFailed(s.Name, err)
 	}
-	b = b[:n]
+	f.whole = len(b) < sampleSize
 	if bytes.HasPrefix(b, []byte("PAR1")) {
 		if packing != "" {
 			r.Close()
@@ -216,7 +218,7 @@ func probe(ctx context.Context, s Source, opt *Options) (*file, error) {
 		r.Close()
 	}
 	if len(bytes.TrimSpace(b)) == 0 {
-		return nil, errNoRows("%s: line 1: the file is empty: there is nothing to read", s.Name)
+		return nil, errEmpty(s.Name)
 	}
 	if err := f.recogniseText(b, opt); err != nil {
 		return nil, err
@@ -258,6 +260,9 @@ func (f *file) recogniseText(b []byte, opt *Options) (err error) {
 		b = b[:i+1]
 	}
 	text := bytes.TrimSpace(b)
+	if len(text) == 0 {
+		return errEmpty(f.Name)
+	}
 	f.info.Format = strings.ToLower(opt.Format)
 	if f.info.Format == "" {
 		f.info.Format = "csv"

@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -61,8 +62,27 @@ func openParquet(s Source) (_ *parquet.File, close func() error, err error) {
 			err = badParquet(s.Name, err)
 		}
 	}()
+	if err := checkFooter(at, size); err != nil {
+		return nil, nil, err
+	}
 	pf, err := parquet.OpenFile(at, size, parquet.SkipBloomFilters(true))
 	return pf, f.Close, err
+}
+
+// checkFooter reports a file whose end does not say that it is Parquet, or says that its directory is longer than the file: the library
+// would make room for up to 4 GiB before it looks.
+func checkFooter(f io.ReaderAt, size int64) error {
+	var end [8]byte
+	if size < 12 {
+		return io.ErrUnexpectedEOF
+	}
+	if _, err := f.ReadAt(end[:], size-8); err != nil {
+		return err
+	}
+	if string(end[4:]) != "PAR1" || int64(binary.LittleEndian.Uint32(end[:4])) > size-12 {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
 }
 
 func badParquet(name string, err error) error {

@@ -203,7 +203,7 @@ func (f *file) suits(role Role, c int) bool {
 		format, _ := pickFormat(f.sample.column(c), true)
 		return format != nil
 	case Value, Quantity, Price, Amount:
-		return t == "number" || t == "blank"
+		return t == "number" || t == "blank" || numberShare(f.sample.column(c)) >= 50
 	case ID:
 		return t != "time"
 	}
@@ -291,7 +291,7 @@ func (f *file) behaviourColumn(taken map[int]bool) int {
 		for _, b := range f.sample.column(c) {
 			if b = trim(b); !isBlank(b) {
 				known++
-				if ActionOf(string(b)) != Other {
+				if _, number := parseNumber(b, '.'); number != fine && ActionOf(string(b)) != Other && strings.Trim(string(b), "#1234") != "" {
 					hits++
 				}
 			}

@@ -36,10 +36,10 @@ var timeFormats = []timeFormat{
 	{"day/month/year", false, parseDMY},
 	{"month/day/year", false, parseMDY},
 	{"unix seconds", true, unixFormat(1e8, 1e11, 1e6)},
+	{"yyyymmdd", true, parseCompact}, // before milliseconds, which have 12 digits only until 2001
 	{"unix milliseconds", true, unixFormat(1e11, 1e14, 1e3)},
 	{"unix microseconds", true, unixFormat(1e14, 1e17, 1)},
 	{"unix nanoseconds", true, parseUnixNano},
-	{"yyyymmdd", true, parseCompact},
 	{"month in words", false, parseWords},
 	{"年月日", false, parseChinese},
 	{"year-month", false, parseYearMonth},
@@ -83,6 +83,7 @@ func pickFormat(column [][]byte, weak bool) (f *timeFormat, sure bool) {
 	sample := thin(column, 500)
 	best, hits := -1, 0
 	fits := make([]int, len(timeFormats))
+	looks := make([]int, len(timeFormats)) // written so, but of no day there is
 	known := 0
 	for _, b := range sample {
 		if !isBlank(trim(b)) {
@@ -103,15 +104,24 @@ func pickFormat(column [][]byte, weak bool) (f *timeFormat, sure bool) {
 				continue
 			}
 			seen++
-			if _, s := timeFormats[i].parse(b); s == fine {
+			switch _, s := timeFormats[i].parse(b); {
+			case s == fine:
 				fits[i]++
+				looks[i]++
+			case (s == noSuchDay || s == outOfRange) && !timeFormats[i].weak:
+				looks[i]++
 			}
-			if seen == 100 && fits[i] < 50 {
+			if seen == 100 && looks[i] < 50 {
 				break
 			}
 		}
 		if fits[i]*20 >= known*19 && fits[i] > hits {
 			best, hits = i, fits[i]
+		}
+	}
+	for i := range looks {
+		if best < 0 && looks[i]*20 >= known*19 {
+			best = i
 		}
 	}
 	if best < 0 { // a column of which a good part is damaged still is what most of it is
