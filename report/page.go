@@ -56,11 +56,10 @@ func (r *row) Name() string { return r.name }
 
 // ID is the series' id where its name says something else, otherwise "".
 func (r *row) ID() string {
-	id := strings.TrimPrefix(r.id, r.group+"=") // as series of several groupings are named
-	if id == r.name {
+	if r.id == r.name {
 		return ""
 	}
-	return id
+	return r.id
 }
 
 func newPage(d Data) (*page, error) {

@@ -152,14 +152,7 @@ func (d *decoder) number(what string, limit int) int {
 }
 
 // count reads the number of things that follow, each at least so many bytes long.
-func (d *decoder) count(what string, size int) int {
-	n := d.number(what, math.MaxInt32)
-	if n > len(d.rest)/size {
-		d.fail(what + " is larger than the rest of the file")
-		return 0
-	}
-	return n
-}
+func (d *decoder) count(what string, size int) int { return d.number(what, len(d.rest)/size) }
 
 func (d *decoder) child() int32 {
 	v, n := binary.Varint(d.rest)
@@ -176,7 +169,7 @@ func (d *decoder) model() *Model {
 	if m.link >= links {
 		d.fail("unknown link")
 	}
-	m.features = make([]modelFeature, d.count("the number of columns", 10))
+	m.features = make([]modelFeature, min(d.count("the number of columns", 10), maxColumns))
 	for i := range m.features {
 		f := &m.features[i]
 		n := d.count("the length of a name", 1)
@@ -184,7 +177,7 @@ func (d *decoder) model() *Model {
 		d.rest = d.rest[n:]
 		f.categorical, f.fill = d.flag(), d.float()
 	}
-	m.start = make([]float64, d.count("the number of outputs", 8))
+	m.start = make([]float64, min(d.count("the number of outputs", 8), maxOutputs))
 	for i := range m.start {
 		m.start[i] = d.float()
 	}
