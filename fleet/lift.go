@@ -65,7 +65,10 @@ func try(m Method, s tidewatch.Series, rng *rand.Rand) (fit Model, err error) {
 	if fit, err = m.Fit(s, rng); err == nil && fit == nil {
 		err = tidewatch.Errorf(tidewatch.CodeInternal, "%s returned no model", m)
 	}
-	return fit, err
+	if err != nil {
+		return nil, err // and not a nil pointer in an interface
+	}
+	return fit, nil
 }
 
 const extreme = 330 // 2^330 is about 1e99

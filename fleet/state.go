@@ -88,6 +88,18 @@ func (r *Reader) Count(lo, hi int) int {
 	return v
 }
 
+// length reads how many items of the given size follow; there cannot be more than what is left to read.
+func (r *Reader) length(size int) int {
+	n := r.Int()
+	if r.err == nil && (n < 0 || n > len(r.b)/size) {
+		r.Fail("the model file is cut short or damaged: %d values of %d bytes are missing", n, size)
+	}
+	if r.err != nil {
+		return 0
+	}
+	return n
+}
+
 // Bool reads a truth value.
 func (r *Reader) Bool() bool { return r.Count(0, 1) == 1 }
 
@@ -114,7 +126,7 @@ func (r *Reader) Finite() float64 {
 
 // Floats reads values; NaN and infinite ones pass.
 func (r *Reader) Floats() []float64 {
-	v := make([]float64, r.Count(0, len(r.b)/8))
+	v := make([]float64, r.length(8))
 	for i := range v {
 		v[i] = r.Float()
 	}
@@ -123,7 +135,7 @@ func (r *Reader) Floats() []float64 {
 
 // FiniteFloats reads values that must be finite.
 func (r *Reader) FiniteFloats() []float64 {
-	v := make([]float64, r.Count(0, len(r.b)/8))
+	v := make([]float64, r.length(8))
 	for i := range v {
 		v[i] = r.Finite()
 	}
@@ -132,13 +144,7 @@ func (r *Reader) FiniteFloats() []float64 {
 
 // Text reads a string.
 func (r *Reader) Text() string {
-	n := r.Int()
-	if r.err == nil && (n < 0 || n > len(r.b)) { // len(r.b) only now: Int has moved on
-		r.Fail("the model file is cut short or damaged: a text of %d bytes", n)
-	}
-	if r.err != nil {
-		return ""
-	}
+	n := r.length(1)
 	s := string(r.b[:n])
 	r.b = r.b[n:]
 	return s

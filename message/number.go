@@ -9,6 +9,8 @@ import (
 // Unknown stands for a number that is not known.
 const Unknown = "–"
 
+const vast = 1e15 // where digits say no more than their number
+
 const minus = "−" // the true minus sign, as wide as the plus
 
 // Number writes v with the given number of decimals and thousands in groups of three: 1,234.5 in both languages. NaN and infinities are
@@ -35,9 +37,17 @@ func (l Lang) Number(v float64, decimals int) string {
 	return b.String()
 }
 
-// Value writes v as a person would read a quantity: whole from 100 up, otherwise to three significant digits without trailing zeros.
+// Value writes v as a person would read a quantity: whole from 100 up, otherwise to three significant digits without trailing zeros,
+// and from 1e15 up as 1.23e15.
 func (l Lang) Value(v float64) string {
 	a := math.Abs(v)
+	if a >= vast && !math.IsInf(v, 0) {
+		s := strings.Replace(strconv.FormatFloat(a, 'e', 2, 64), "e+", "e", 1)
+		if v < 0 {
+			s = minus + s
+		}
+		return s
+	}
 	decimals := 0
 	switch {
 	case a >= 100 || a == math.Trunc(a):
@@ -72,7 +82,7 @@ func (l Lang) Compact(v float64) string {
 		}{1e4, "万"})
 	}
 	for _, u := range units {
-		if a := math.Abs(v) / u.size; a >= .9995 && !math.IsInf(v, 0) {
+		if a := math.Abs(v) / u.size; a >= .9995 && math.Abs(v) < vast {
 			decimals := 0
 			switch {
 			case a < 9.995:

@@ -59,6 +59,20 @@ var words = map[string]text{
 	"likely.fall.likely": {"a fall is likely", "下降的可能性较大"},
 	"likely.fall.very":   {"a fall is very likely", "下降的可能性很大"},
 
+	"method.auto":    {"chosen for each series by backtest", "按回测为每个序列选择"},
+	"method.naive":   {"last value", "最近值"},
+	"method.snaive":  {"seasonal naive", "季节朴素法"},
+	"method.drift":   {"last value with drift", "带漂移的朴素法"},
+	"method.mean":    {"historical mean", "历史均值"},
+	"method.window":  {"recent periods", "近期窗口"},
+	"method.ses":     {"simple exponential smoothing", "简单指数平滑"},
+	"method.hw":      {"Holt-Winters", "霍尔特-温特斯"},
+	"method.stm":     {"Theta", "Theta 方法"},
+	"method.croston": {"Croston, for intermittent demand", "Croston 间歇需求法"},
+	"method.sba":     {"Croston with Syntetos-Boylan correction", "SBA 修正的 Croston 法"},
+	"method.tsb":     {"Teunter-Syntetos-Babai, for intermittent demand", "TSB 间歇需求法"},
+	"method.median":  {"median of several methods", "多种方法的中位数组合"},
+
 	"value.unit": {"{0} {1}", "{0}{1}"},
-	"to":         {"{0} to {1}", "{0} 至 {1}"},
+	"to":         {"{0} to {1}", "{0}至{1}"},
 }

@@ -166,18 +166,33 @@ func (p *params) count(most int) int {
 // season takes a season length.
 func (p *params) season() int { return p.count(maxSeason) }
 
-// form takes a form of exponential smoothing.
-func (p *params) form() ets.Form {
-	if len(p.left) == 0 {
-		return ets.Form{}
+// ets takes the form of exponential smoothing and its word.
+func (p *params) ets() (m ets.Method) {
+	if p.word("steady") {
+		m.Prior = ets.Steady
 	}
-	f, err := ets.ParseForm(p.left[0])
-	if err != nil {
-		p.err = err
-		return f
+	if len(p.left) > 0 {
+		if m.Form, p.err = ets.ParseForm(p.left[0]); p.err == nil {
+			p.left = p.left[1:]
+		}
+	}
+	return m
+}
+
+// share takes the next number above 0 and up to 1; 0 if there is no further parameter.
+func (p *params) share() float64 {
+	if len(p.left) == 0 {
+		return 0
+	}
+	v, err := strconv.ParseFloat(p.left[0], 64)
+	if err != nil || !(v > 0 && v <= 1) {
+		if p.err == nil {
+			p.err = tidewatch.Errorf(tidewatch.CodeUsage, "%q must be a number above 0 and up to 1", p.left[0])
+		}
+		return 0
 	}
 	p.left = p.left[1:]
-	return f
+	return v
 }
 
 // arima takes the orders of an ARIMA model.

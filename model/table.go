@@ -5,8 +5,11 @@ package model
 import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/model/ar"
+	"github.com/tidewatch/tidewatch/model/combine"
 	"github.com/tidewatch/tidewatch/model/count"
 	"github.com/tidewatch/tidewatch/model/ets"
+	"github.com/tidewatch/tidewatch/model/intermittent"
 	"github.com/tidewatch/tidewatch/model/naive"
 	"github.com/tidewatch/tidewatch/model/ses"
 	"github.com/tidewatch/tidewatch/model/theta"
@@ -57,20 +60,65 @@ func table() []Entry {
 		{"stm", "", "the standard Theta method, with seasonal adjustment by test", Moderate,
 			"Assimakopoulos & Nikolopoulos 2000, The theta model, IJF 16; Hyndman & Billah 2003, Unmasking the Theta method, IJF 19", 1,
 			func(*params) fleet.Method { return theta.STM{} }},
+		{"dotm", "", "the dynamic optimised Theta method: trend and weights fitted at each step", Moderate, fplpk, 1,
+			func(*params) fleet.Method { return theta.Optimised{Dynamic: true, Theta: true} }},
+		{"otm", "", "the optimised Theta method: the weight of the trend is estimated", Moderate, fplpk, 1,
+			func(*params) fleet.Method { return theta.Optimised{Theta: true} }},
+		{"dstm", "", "the dynamic standard Theta method", Moderate, fplpk, 1,
+			func(*params) fleet.Method { return theta.Optimised{Dynamic: true} }},
+		{"ar", "", "seasonal autoregression with Bayesian shrinkage, for one season or several", Moderate,
+			"Zellner 1971, An Introduction to Bayesian Inference in Econometrics; MacKay 1992, Bayesian interpolation, Neural Computation 4", 1,
+			func(*params) fleet.Method { return ar.AR{} }},
+		{"hw", "hw(damped)", "additive Holt-Winters: level, trend and season", Costly, hkos, 1,
+			func(p *params) fleet.Method { return ets.HoltWinters{Damped: p.word("damped")} }},
 		{"count", "", "mixture of negative binomial and empirical distributions of whole numbers", Moderate,
 			"Raftery, Madigan & Hoeting 1997, Bayesian model averaging for linear regression models, JASA 92", 1,
 			func(*params) fleet.Method { return count.Mixture{} }},
-		{"ets", "ets(MAdM)", "exponential smoothing: the likeliest of the forms of error, trend and season by AICc", Costly, hkos, 1,
-			func(p *params) fleet.Method { return ets.Method{Form: p.form()} }},
+		{"ets", "ets(MAdM), ets(steady), ets(AAN,steady)", "exponential smoothing: the likeliest of the forms of error, trend and season by AICc", Costly, hkos, 1,
+			func(p *params) fleet.Method { return p.ets() }},
 		{"arima", "arima(full), arima(2,1,1)(0,1,1)[12], arima(0,1,1,drift), arima(1,0,0,zero)", "seasonal ARIMA with known covariates: the likeliest order by AICc", Costly,
 			"Hyndman & Khandakar 2008, Automatic time series forecasting: the forecast package for R, Journal of Statistical Software 27", 1,
 			func(p *params) fleet.Method { return p.arima() }},
+		{"croston", "croston(0.1)", "intermittent demand: sizes and intervals smoothed apart", Cheap,
+			"Croston 1972, Forecasting and stock control for intermittent demands, Operational Research Quarterly 23", 1,
+			func(p *params) fleet.Method { return intermittent.Croston{Alpha: p.share()} }},
+		{"sba", "sba(0.1)", "croston with its bias removed", Cheap,
+			"Syntetos & Boylan 2005, The accuracy of intermittent demand estimates, IJF 21", 1,
+			func(p *params) fleet.Method { return intermittent.Croston{Approximate: true, Alpha: p.share()} }},
+		{"tsb", "tsb(0.2,0.1)", "intermittent demand that may end: sizes and the chance of a demand smoothed apart", Cheap,
+			"Teunter, Syntetos & Babai 2011, Intermittent demand: linking forecasting to inventory obsolescence, EJOR 214", 1,
+			func(p *params) fleet.Method { return intermittent.TSB{Size: p.share(), Chance: p.share()} }},
+		{"median", "median(ets,dotm,ar,hw)", "the median of other methods' forecasts, level by level; of ets, dotm, stm and ar unless others are named", Costly,
+			"Petropoulos & Svetunkov 2020, A simple combination of univariate models, IJF 36", 1,
+			medianOf},
 	}
 }
 
+// medianOf is the median of the named members, or of the default ones.
+func medianOf(p *params) fleet.Method {
+	m := combine.Median{}
+	names := p.left
+	if len(names) == 0 {
+		m.Name, names = "median", defaultMembers
+	}
+	for _, name := range names {
+		x, err := Local(name)
+		if err != nil && p.err == nil {
+			p.err = err
+		}
+		m.Members = append(m.Members, x)
+	}
+	p.left = nil
+	return m
+}
+
+// defaultMembers were chosen on the training parts of the sets of the benchmark.
+var defaultMembers = []string{"ets", "dotm", "stm", "ar"}
+
 const (
-	fpp3 = "Hyndman & Athanasopoulos 2021, Forecasting: Principles and Practice, 3rd edition, chapter 5"
-	hkos = "Hyndman, Koehler, Ord & Snyder 2008, Forecasting with Exponential Smoothing"
+	fpp3  = "Hyndman & Athanasopoulos 2021, Forecasting: Principles and Practice, 3rd edition, chapter 5"
+	fplpk = "Fiorucci, Pellegrini, Louzada, Petropoulos & Koehler 2016, Models for optimising the theta method, IJF 32"
+	hkos  = "Hyndman, Koehler, Ord & Snyder 2008, Forecasting with Exponential Smoothing"
 
 	maxSeason  = 100_000
 	maxPeriods = 1_000_000

@@ -70,67 +70,58 @@ func OpenSources(ctx context.Context, all []Source, opt Options) (*Input, error)
 		return nil, tidewatch.Errorf(tidewatch.CodeUsage, "no file to read")
 	}
 	in := &Input{opt: opt}
-	var empty []error
+	var empty error
+	var zones []*time.Location
 	for _, s := range all {
 		f, err := probe(ctx, s, &in.opt)
-		if err != nil {
-			if e := (*noRows)(nil); errors.As(err, &e) {
-				empty = append(empty, err)
-				continue
+		if e := (*noRows)(nil); errors.As(err, &e) {
+			if empty == nil {
+				empty = err
 			}
+			in.recognised.Notes = append(in.recognised.Notes, err.Error())
+			continue
+		}
+		if err == nil {
+			err = in.settle(f)
+		}
+		if err != nil {
 			return nil, err
 		}
+		zones = append(zones, f.sampledZone())
+		f.sample = nil
 		in.files = append(in.files, f)
+		in.recognised.Files = append(in.recognised.Files, f.info)
 	}
 	if len(in.files) == 0 {
-		return nil, empty[0]
+		return nil, empty
 	}
-	for _, e := range empty {
-		in.recognised.Notes = append(in.recognised.Notes, e.Error())
+	if in.zone = opt.Zone; in.zone == nil { // the zone that all stamps name, if they name one
+		in.zone = time.UTC
+		if zones[0] != nil && !slices.ContainsFunc(zones, func(z *time.Location) bool { return z == nil || z.String() != zones[0].String() }) {
+			in.zone = zones[0]
+		}
 	}
-	for i, f := range in.files {
-		layout := opt.Layout
-		if i > 0 {
-			layout = in.layout.Name // all files are of one layout
-		}
-		l, err := f.layoutFor(layout, opt.Map)
-		if err != nil {
-			return nil, err
-		}
-		if err := f.assign(l, opt.Map); err != nil {
-			return nil, err
-		}
-		notes, err := f.complete(l, &opt)
-		if err != nil {
-			return nil, err
-		}
-		in.layout = l
-		in.recognised.Notes = append(in.recognised.Notes, notes...)
-	}
-	in.findZone()
-	in.recognised.Layout, in.recognised.Shape = in.layout.Name, in.layout.Shape
-	for _, f := range in.files {
-		in.recognised.Files = append(in.recognised.Files, f.info)
-		f.sample = nil
-	}
+	in.recognised.Layout, in.recognised.Shape, in.recognised.Zone = in.layout.Name, in.layout.Shape, in.zone.String()
 	return in, nil
 }
 
-// findZone sets the zone of civil time: as asked, else the one that all files' stamps name, else UTC.
-func (in *Input) findZone() {
-	in.zone = in.opt.Zone
-	if in.zone == nil {
-		in.zone = time.UTC
-		for i, f := range in.files {
-			z, _ := f.sampledZone()
-			if z == nil || i > 0 && z.String() != in.zone.String() {
-				in.zone = time.UTC
-				break
-			}
-			in.zone = z
-		}
+// settle finds the layout of the first file, and what each column of every file means under it.
+func (in *Input) settle(f *file) error {
+	name := in.opt.Layout
+	if in.layout != nil {
+		name = in.layout.Name // all files are of one layout
 	}
-	in.recognised.Zone = in.zone.String()
+	l, err := f.layoutFor(name, in.opt.Map)
+	if err != nil {
+		return err
+	}
+	if err := f.assign(l, in.opt.Map); err != nil {
+		return err
+	}
+	notes, err := f.complete(l, &in.opt)
+	in.layout = l
+	in.recognised.Notes = append(in.recognised.Notes, notes...)
+	return err
 }
 
 // Recognised says what was taken for what.
@@ -177,6 +168,10 @@ func errNoRows(format string, args ...any) error {
 	return &noRows{tidewatch.Errorf(tidewatch.CodeInput, format, args...)}
 }
 
+func errEmpty(name string) error {
+	return errNoRows("%s: line 1: the file is empty: there is nothing to read", name)
+}
+
 // probe opens a source and recognises everything but its layout.
 func probe(ctx context.Context, s Source, opt *Options) (*file, error) {
 	f := &file{Source: s, info: File{Name: s.Name, Bytes: s.Size}}
@@ -190,14 +185,29 @@ func probe(ctx context.Context, s Source, opt *Options) (*file, error) {
 		return nil, err
 	}
 	f.info.Packing = packing
-	b := make([]byte, sampleSize)
-	n, err := io.ReadFull(body, b)
-	f.whole = err == io.EOF || err == io.ErrUnexpectedEOF
-	if err != nil && !f.whole {
+	b, err := io.ReadAll(io.LimitReader(body, sampleSize))
+	if err != nil {
 		r.Close()
 		return nil, readFailed(s.Name, err)
 	}
-	b = b[:n]
+	f.whole = len(b) < sampleSize
+	if bytes.HasPrefix(b, []byte("PAR1")) {
+		if packing != "" {
+			r.Close()
+			return nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: a Parquet file inside %s cannot be read at random: unpack it first", s.Name, packing)
+		}
+		if s.Once {
+			if f.Source, err = spool(io.MultiReader(bytes.NewReader(b), body), s.Name); err != nil {
+				return nil, err
+			}
+		}
+		r.Close()
+		if err := f.recogniseParquet(ctx); err != nil {
+			return nil, err
+		}
+		f.describe()
+		return f, nil
+	}
 	if s.Once {
 		kept := b
 		f.once = func() (io.Reader, *raw, func() error) {
@@ -208,7 +218,7 @@ func probe(ctx context.Context, s Source, opt *Options) (*file, error) {
 		r.Close()
 	}
 	if len(bytes.TrimSpace(b)) == 0 {
-		return nil, errNoRows("%s: line 1: the file is empty: there is nothing to read", s.Name)
+		return nil, errEmpty(s.Name)
 	}
 	if err := f.recogniseText(b, opt); err != nil {
 		return nil, err
@@ -250,6 +260,9 @@ func (f *file) recogniseText(b []byte, opt *Options) (err error) {
 		b = b[:i+1]
 	}
 	text := bytes.TrimSpace(b)
+	if len(text) == 0 {
+		return errEmpty(f.Name)
+	}
 	f.info.Format = strings.ToLower(opt.Format)
 	if f.info.Format == "" {
 		f.info.Format = "csv"

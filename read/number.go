@@ -91,11 +91,12 @@ func slowNumber(b []byte, decimal byte) (float64, status) {
 	if b[0] == '-' || b[0] == '+' {
 		neg, b = neg != (b[0] == '-'), b[1:]
 	}
+	signed := b
 	b = trimCurrency(b)
 	if n := len(b) - 1; n > 0 && b[n] == '%' {
 		scale, b = 100, trim(b[:n])
 	}
-	if len(b) > 0 && (b[0] == '-' || b[0] == '+') { // $-5
+	if len(b) > 0 && len(b) < len(signed) && (b[0] == '-' || b[0] == '+') { // $-5
 		neg, b = neg != (b[0] == '-'), b[1:]
 	}
 	plain, ok := ungroup(b, decimal)

@@ -3,7 +3,6 @@ package read
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"strings"
 	"sync"
 	"time"
@@ -83,8 +82,8 @@ type parser struct {
 	json    jsonRows
 }
 
-// run parses one block.
-func (p *parser) run(j *job) result {
+// run parses one block and emits what came of it; emit reports whether to go on.
+func (p *parser) run(j *job, emit func(result) bool) {
 	if p.plan != j.plan {
 		p.plan, p.file = j.plan, j.file
 		p.clock = NewClock(j.plan.zone)
@@ -94,9 +93,14 @@ func (p *parser) run(j *job) result {
 		p.json = newJSONRows(j.file, j.plan)
 	}
 	p.rejects = nil
-	if j.long {
+	switch {
+	case j.parquet != nil:
+		p.parquet(j, emit)
+		return
+	case j.long:
 		p.refuse(j.line, "", fmt.Sprintf("the line is longer than %d bytes", MaxRow), j.data)
-		return result{rejects: p.rejects}
+		emit(result{rejects: p.rejects, read: j.read})
+		return
 	}
 	p.begin(j.at)
 	if j.file.info.Format == "jsonl" {
@@ -104,6 +108,13 @@ func (p *parser) run(j *job) result {
 	} else {
 		p.parseCSV(j)
 	}
+	r := p.finish()
+	r.read = j.read
+	emit(r)
+}
+
+// finish is the batch, complete.
+func (p *parser) finish() result {
 	for i := range p.dicts {
 		p.batch.Columns[i].Dict = p.dicts[i].texts
 	}
@@ -184,63 +195,68 @@ func (p *parser) onlyBlanks(text []byte) bool {
 
 // row adds one row to the batch, or refuses it.
 func (p *parser) row(cells [][]byte, line int64, text []byte) {
-	b := p.batch
 	for i := range p.plan.fields {
 		f := &p.plan.fields[i]
 		if len(f.cells) == 0 {
 			continue
 		}
-		cell := cells[f.cells[0]]
-		c := &b.Columns[i]
-		st := fine
-		switch f.kind {
-		case Number:
-			var v float64
-			v, st = parseNumber(cell, p.file.decimal)
-			if math.Abs(v) > maxNumber {
-				st = tooLarge
-			}
-			c.Numbers = append(c.Numbers, v)
-		case Moment:
-			var s stamp
-			s, st = p.file.format.parse(cell)
-			if st != fine {
-				s, st = p.trimmedTime(cell)
-			}
-			c.Times = append(c.Times, p.clock.moment(s))
-		case Text:
-			if len(f.cells) > 1 {
-				cell = p.join(cells, f.cells, f.sep)
-			}
-			cell = trim(cell)
-			code, isNew := p.dicts[i].code(cell)
-			if isNew {
-				if st = badText(cell); st == fine && len(cell) == 0 {
-					st = blank
-				}
-				if st != fine {
-					if p.bad[i] == nil {
-						p.bad[i] = map[uint32]status{}
-					}
-					p.bad[i][code] = st
-				}
-			} else if p.bad[i] != nil {
-				st = p.bad[i][code]
-			}
-			c.Codes = append(c.Codes, code)
+		if st, cell := p.cell(i, cells); st != fine && (st != blank || f.required) {
+			p.truncate()
+			p.refuse(line, f.name, fmt.Sprintf("%q %s", clip(cell), reasons[st]), text)
+			return
 		}
-		if st == fine || st == blank && !f.required {
-			continue
-		}
-		for k := range i + 1 { // as if the row had not been
-			c := &b.Columns[k]
-			c.Numbers, c.Times, c.Codes = c.Numbers[:min(len(c.Numbers), b.Rows)], c.Times[:min(len(c.Times), b.Rows)], c.Codes[:min(len(c.Codes), b.Rows)]
-		}
-		p.refuse(line, f.name, fmt.Sprintf("%q %s", clip(cell), reasons[st]), text)
-		return
 	}
-	b.Rows++
-	b.Lines = append(b.Lines, line)
+	p.batch.Rows++
+	p.batch.Lines = append(p.batch.Lines, line)
+}
+
+// truncate takes what a refused row left off the columns.
+func (p *parser) truncate() {
+	n := p.batch.Rows
+	for k := range p.batch.Columns {
+		c := &p.batch.Columns[k]
+		c.Numbers, c.Times, c.Codes = c.Numbers[:min(len(c.Numbers), n)], c.Times[:min(len(c.Times), n)], c.Codes[:min(len(c.Codes), n)]
+	}
+}
+
+// cell parses field i of a row and adds it to its column. It returns the text, for what is to be said of it.
+func (p *parser) cell(i int, cells [][]byte) (status, []byte) {
+	f, c := &p.plan.fields[i], &p.batch.Columns[i]
+	cell := cells[f.cells[0]]
+	switch f.kind {
+	case Number:
+		v, st := parseNumber(cell, p.file.decimal)
+		c.Numbers = append(c.Numbers, v)
+		return st, cell
+	case Moment:
+		s, st := p.file.format.parse(cell)
+		if st != fine {
+			s, st = p.trimmedTime(cell)
+		}
+		c.Times = append(c.Times, p.clock.moment(s))
+		return st, cell
+	}
+	if len(f.cells) > 1 {
+		cell = p.join(cells, f.cells, f.sep)
+	}
+	cell = trim(cell)
+	st := fine
+	code, isNew := p.dicts[i].code(cell)
+	if isNew {
+		if st = badText(cell); st == fine && len(cell) == 0 {
+			st = blank
+		}
+		if st != fine {
+			if p.bad[i] == nil {
+				p.bad[i] = map[uint32]status{}
+			}
+			p.bad[i][code] = st
+		}
+	} else if p.bad[i] != nil {
+		st = p.bad[i][code]
+	}
+	c.Codes = append(c.Codes, code)
+	return st, cell
 }
 
 // trimmedTime tries a time again without the spaces around it, and tells a blank one from a bad one.

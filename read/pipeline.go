@@ -19,7 +19,10 @@ type job struct {
 	line int64  // of its first row
 	skip bool   // its first row is the header
 	long bool   // no row, but the beginning of one that is too long
+	read int64  // bytes as stored that were read by then
 	done chan result
+
+	parquet *parquetGroup // instead of data
 }
 
 // result is what came of a job, or of the end of a file.
@@ -57,7 +60,15 @@ func (in *Input) Read(ctx context.Context, fields []Field, yield func(*Batch) er
 		workers.Go(func() {
 			p := parser{}
 			for j := range jobs {
-				j.done <- p.run(&j)
+				p.run(&j, func(r result) bool {
+					select {
+					case j.done <- r:
+						return true
+					case <-ctx.Done():
+						return false
+					}
+				})
+				close(j.done)
 				giveBlock(j.data)
 			}
 		})
@@ -67,7 +78,11 @@ func (in *Input) Read(ctx context.Context, fields []Field, yield func(*Batch) er
 		defer close(order)
 		defer close(jobs)
 		for i, f := range in.files {
-			if err := producer.file(f, plans[i], i); err != nil {
+			one := producer.file
+			if f.info.Format == "parquet" {
+				one = producer.parquetFile
+			}
+			if err := one(f, plans[i], i); err != nil {
 				producer.tell(result{err: err})
 				return
 			}
@@ -86,7 +101,7 @@ func (in *Input) Read(ctx context.Context, fields []Field, yield func(*Batch) er
 
 // consume hands the results on in the order in which the producer made their jobs.
 func (in *Input) consume(ctx context.Context, order <-chan chan result, yield func(*Batch) error) error {
-	var total, before int64
+	var total int64
 	for _, f := range in.files {
 		if f.Size == 0 {
 			total = 0
@@ -94,56 +109,80 @@ func (in *Input) consume(ctx context.Context, order <-chan chan result, yield fu
 		}
 		total += f.Size
 	}
-	var kept, refused int64 // of this file
-	var first *Reject
-	at := 0
+	c := consumer{in: in, yield: yield, total: total}
 	for slot := range order {
-		var r result
-		select {
-		case r = <-slot:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		if r.err != nil {
-			return r.err
-		}
-		for i := range r.rejects {
-			if first == nil {
-				first = &r.rejects[i]
-			}
-			if in.opt.Rejects != nil {
-				in.opt.Rejects(r.rejects[i])
-			}
-		}
-		refused += int64(len(r.rejects))
-		in.counts.Rows += int64(len(r.rejects))
-		in.counts.Refused += int64(len(r.rejects))
-		if r.batch != nil {
-			kept += int64(r.batch.Rows)
-			in.counts.Rows += int64(r.batch.Rows)
-			if r.batch.Rows > 0 {
-				if err := yield(r.batch); err != nil {
-					return err
+		for open := true; open; {
+			select {
+			case r, ok := <-slot:
+				if open = ok; ok {
+					if err := c.take(r); err != nil {
+						return err
+					}
 				}
+			case <-ctx.Done():
+				return ctx.Err()
 			}
-			batches.Put(r.batch)
-		}
-		if in.opt.Progress != nil {
-			in.opt.Progress(before+r.read, total)
-		}
-		if r.end {
-			if kept == 0 && first != nil {
-				return tidewatch.Errorf(tidewatch.CodeInput, "none of the %d rows could be read; the first: %s (%q): correct the file, or say which column is what with --map, --time-format or --delimiter", refused, first, first.Text)
-			}
-			if kept == 0 {
-				return tidewatch.Errorf(tidewatch.CodeInput, "%s: there is no row to read", in.files[at].Name)
-			}
-			kept, refused, first = 0, 0, nil
-			before += r.read
-			at++
 		}
 	}
 	return ctx.Err()
+}
+
+// consumer counts results and hands them on.
+type consumer struct {
+	in    *Input
+	yield func(*Batch) error
+	total int64 // bytes of all files as stored
+
+	at            int   // file
+	before        int64 // bytes of the files before
+	kept, refused int64 // rows of this file
+	first         *Reject
+}
+
+func (c *consumer) take(r result) error {
+	if r.err != nil {
+		return r.err
+	}
+	in := c.in
+	for i := range r.rejects {
+		if c.first == nil {
+			c.first = &r.rejects[i]
+		}
+		if in.opt.Rejects != nil {
+			in.opt.Rejects(r.rejects[i])
+		}
+	}
+	n := int64(len(r.rejects))
+	c.refused += n
+	in.counts.Rows += n
+	in.counts.Refused += n
+	if r.batch != nil {
+		n := int64(r.batch.Rows)
+		c.kept += n
+		in.counts.Rows += n
+		if n > 0 {
+			if err := c.yield(r.batch); err != nil {
+				return err
+			}
+		}
+		batches.Put(r.batch)
+	}
+	if in.opt.Progress != nil && (r.read > 0 || r.end) {
+		in.opt.Progress(c.before+r.read, c.total)
+	}
+	if !r.end {
+		return nil
+	}
+	switch {
+	case c.kept == 0 && c.first != nil:
+		return tidewatch.Errorf(tidewatch.CodeInput, "none of the %d rows could be read; the first: %s (%q): correct the file, or say which column is what with --map, --time-format or --delimiter", c.refused, c.first, c.first.Text)
+	case c.kept == 0:
+		return tidewatch.Errorf(tidewatch.CodeInput, "%s: there is no row to read", in.files[c.at].Name)
+	}
+	c.kept, c.refused, c.first = 0, 0, nil
+	c.before += r.read
+	c.at++
+	return nil
 }
 
 // blockSize is how much text is parsed at once: at least a whole row.
@@ -172,6 +211,7 @@ type producer struct {
 func (p *producer) tell(r result) {
 	slot := make(chan result, 1)
 	slot <- r
+	close(slot)
 	select {
 	case p.order <- slot:
 	case <-p.ctx.Done():
@@ -181,6 +221,9 @@ func (p *producer) tell(r result) {
 // send hands out a job.
 func (p *producer) send(j job) error {
 	j.done = make(chan result, 1)
+	if j.parquet != nil {
+		j.done = make(chan result, 16) // so that row groups are parsed side by side
+	}
 	select {
 	case p.order <- j.done:
 	case <-p.ctx.Done():
@@ -240,7 +283,7 @@ func (p *producer) file(f *file, pl *plan, at int) error {
 			}
 		}
 		cut := n
-		j := job{file: f, plan: pl, at: at, line: line, skip: first && f.info.Header}
+		j := job{file: f, plan: pl, at: at, line: line, read: r.read.Load(), skip: first && f.info.Header}
 		if !end {
 			if f.info.Format == "csv" {
 				cut = f.dialect.cut(buf[:n])

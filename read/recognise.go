@@ -100,6 +100,7 @@ type file struct {
 	roles   map[Role][]int
 	format  *timeFormat
 	decimal byte
+	leaves  []parquetLeaf                          // of a Parquet file, one a column
 	once    func() (io.Reader, *raw, func() error) // a source that can be opened only once, opened
 }
 
@@ -202,7 +203,7 @@ func (f *file) suits(role Role, c int) bool {
 		format, _ := pickFormat(f.sample.column(c), true)
 		return format != nil
 	case Value, Quantity, Price, Amount:
-		return t == "number" || t == "blank"
+		return t == "number" || t == "blank" || numberShare(f.sample.column(c)) >= 50
 	case ID:
 		return t != "time"
 	}
@@ -290,7 +291,7 @@ func (f *file) behaviourColumn(taken map[int]bool) int {
 		for _, b := range f.sample.column(c) {
 			if b = trim(b); !isBlank(b) {
 				known++
-				if ActionOf(string(b)) != Other {
+				if _, number := parseNumber(b, '.'); number != fine && ActionOf(string(b)) != Other && strings.Trim(string(b), "#1234") != "" {
 					hits++
 				}
 			}
@@ -529,28 +530,29 @@ func (f *file) complete(l *Layout, opt *Options) (notes []string, err error) {
 	return notes, nil
 }
 
-// sampledZone is the zone that all sampled stamps of f name, nil if they name none or several.
-func (f *file) sampledZone() (zone *time.Location, zoned bool) {
+// sampledZone is the zone that all sampled stamps of f name, nil if they name none, UTC, or several.
+func (f *file) sampledZone() *time.Location {
 	if f.format == nil || strings.HasPrefix(f.format.name, "unix") {
-		return nil, false
+		return nil
 	}
 	var off int32
+	named := false
 	for _, b := range f.sample.column(f.roles[Time][0]) {
 		s, st := f.format.parse(trim(b))
 		if st != fine {
 			continue
 		}
-		if !s.zoned || zoned && s.offset != off {
-			return nil, zoned
+		if !s.zoned || named && s.offset != off {
+			return nil
 		}
-		off, zoned = s.offset, true
+		off, named = s.offset, true
 	}
-	if !zoned || off == 0 {
-		return nil, zoned
+	if off == 0 {
+		return nil
 	}
 	sign, a := '+', off
 	if off < 0 {
 		sign, a = '-', -off
 	}
-	return time.FixedZone(fmt.Sprintf("UTC%c%02d:%02d", sign, a/3600, a/60%60), int(off)), true
+	return time.FixedZone(fmt.Sprintf("UTC%c%02d:%02d", sign, a/3600, a/60%60), int(off))
 }

@@ -36,10 +36,10 @@ var timeFormats = []timeFormat{
 	{"day/month/year", false, parseDMY},
 	{"month/day/year", false, parseMDY},
 	{"unix seconds", true, unixFormat(1e8, 1e11, 1e6)},
+	{"yyyymmdd", true, parseCompact}, // before milliseconds, which have 12 digits only until 2001
 	{"unix milliseconds", true, unixFormat(1e11, 1e14, 1e3)},
 	{"unix microseconds", true, unixFormat(1e14, 1e17, 1)},
 	{"unix nanoseconds", true, parseUnixNano},
-	{"yyyymmdd", true, parseCompact},
 	{"month in words", false, parseWords},
 	{"年月日", false, parseChinese},
 	{"year-month", false, parseYearMonth},
@@ -79,9 +79,11 @@ func formatNamed(name string) (*timeFormat, error) {
 // pickFormat finds the format that fits the sample of a column (blank texts do not count): the first that reads at least 19 of 20, best
 // first. Where day/month and month/day both fit, it is the reading whose largest gap between neighbouring stamps is smaller: dates of
 // a real column are close together; sure says that there was nothing to guess. It returns nil where none fits.
-func pickFormat(sample [][]byte, weak bool) (f *timeFormat, sure bool) {
+func pickFormat(column [][]byte, weak bool) (f *timeFormat, sure bool) {
+	sample := thin(column, 500)
 	best, hits := -1, 0
 	fits := make([]int, len(timeFormats))
+	looks := make([]int, len(timeFormats)) // written so, but of no day there is
 	known := 0
 	for _, b := range sample {
 		if !isBlank(trim(b)) {
@@ -102,15 +104,24 @@ func pickFormat(sample [][]byte, weak bool) (f *timeFormat, sure bool) {
 				continue
 			}
 			seen++
-			if _, s := timeFormats[i].parse(b); s == fine {
+			switch _, s := timeFormats[i].parse(b); {
+			case s == fine:
 				fits[i]++
+				looks[i]++
+			case (s == noSuchDay || s == outOfRange) && !timeFormats[i].weak:
+				looks[i]++
 			}
-			if seen == 100 && fits[i] < 50 {
+			if seen == 100 && looks[i] < 50 {
 				break
 			}
 		}
 		if fits[i]*20 >= known*19 && fits[i] > hits {
 			best, hits = i, fits[i]
+		}
+	}
+	for i := range looks {
+		if best < 0 && looks[i]*20 >= known*19 {
+			best = i
 		}
 	}
 	if best < 0 { // a column of which a good part is damaged still is what most of it is
@@ -124,18 +135,22 @@ func pickFormat(sample [][]byte, weak bool) (f *timeFormat, sure bool) {
 		return nil, false
 	}
 	const dmy, mdy = 1, 2
-	if best == dmy && fits[mdy] == fits[dmy] {
-		d, m := widestGap(sample, parseDMY), widestGap(sample, parseMDY)
-		if m < d {
+	if best == dmy || best == mdy {
+		d, dayGap := widestGap(column, parseDMY)
+		m, monthGap := widestGap(column, parseMDY)
+		switch {
+		case d > m || d == m && dayGap <= monthGap:
+			best = dmy
+		default:
 			best = mdy
 		}
-		return &timeFormats[best], d != m
+		return &timeFormats[best], d != m || dayGap != monthGap
 	}
 	return &timeFormats[best], true
 }
 
-// widestGap is the longest time between neighbours among the distinct stamps.
-func widestGap(sample [][]byte, parse func([]byte) (stamp, status)) int64 {
+// widestGap is how many of the sample parse reads, and the longest time between neighbours among their stamps.
+func widestGap(sample [][]byte, parse func([]byte) (stamp, status)) (fits int, gap int64) {
 	var at []int64
 	for _, b := range sample {
 		if s, st := parse(trim(b)); st == fine {
@@ -143,11 +158,10 @@ func widestGap(sample [][]byte, parse func([]byte) (stamp, status)) int64 {
 		}
 	}
 	slices.Sort(at)
-	gap := int64(0)
 	for i := 1; i < len(at); i++ {
 		gap = max(gap, at[i]-at[i-1])
 	}
-	return gap
+	return len(at), gap
 }
 
 // ParseTime reads one time in any format but bare numbers other than yyyymmdd, and unix seconds; zone is that of a text without one.

@@ -13,7 +13,7 @@ type accuracy struct {
 	Series  both
 	Naive   both
 	Rows    []scoreRow
-	Has     struct{ SQL, WQL, MASE, RMSSE, Used bool }
+	Has     struct{ Versus, SQL, WQL, MASE, RMSSE, Used bool }
 	Steps   *both // the text alternative of the chart by step; nil = no chart
 	Bands   bool  // the chart by step has confidence intervals
 	Cover   *both // the text alternative of the calibration plot; nil = none
@@ -21,6 +21,7 @@ type accuracy struct {
 
 type scoreRow struct {
 	Method                 string
+	About                  both // what the method is; "" where the catalogue does not say
 	Chosen, Naive          bool
 	Used                   both
 	SQL, WQL, MASE, RMSSE  both
@@ -33,21 +34,25 @@ func (p *page) accuracy() {
 	if a == nil || len(a.Methods) == 0 {
 		return
 	}
-	out := &accuracy{Origins: a.Origins, Series: count(a.Series), Naive: plain(a.Naive)}
+	out := &accuracy{Origins: a.Origins, Series: count(a.Series), Naive: named("method.", a.Naive)}
 	score := func(v float64) both {
 		return each(func(l message.Lang) string { return l.Number(v, 3) })
 	}
 	naive := a.score(a.Naive)
 	methods := slices.Clone(a.Methods)
-	slices.SortStableFunc(methods, func(x, y MethodScore) int { return compareScores(x.SQL, y.SQL) })
+	slices.SortStableFunc(methods, func(x, y MethodScore) int { return compareScores(a.measure(&x), a.measure(&y)) })
 	for _, m := range methods {
 		r := scoreRow{Method: m.Method, Chosen: m.Method == a.Chosen, Naive: m.Method == a.Naive, SQL: score(m.SQL), WQL: score(m.WQL),
 			MASE: score(m.MASE), RMSSE: score(m.RMSSE), Used: plain("")}
+		if message.Has("method." + m.Method) {
+			r.About = say("method." + m.Method)
+		}
 		if m.Chosen > 0 {
 			r.Used = count(m.Chosen)
 		}
-		if naive != nil && naive.SQL > 0 && !math.IsNaN(m.SQL) && !r.Naive {
-			gain := m.SQL/naive.SQL - 1
+		if naive != nil && a.measure(naive) > 0 && !math.IsNaN(a.measure(&m)) && !r.Naive {
+			gain := a.measure(&m)/a.measure(naive) - 1
+			out.Has.Versus = true
 			r.Versus, r.Compare, r.Better, r.Worse = change(gain), true, gain < 0, gain > 0
 		}
 		out.Rows = append(out.Rows, r)
@@ -59,10 +64,8 @@ func (p *page) accuracy() {
 	}
 	if c := a.score(a.Chosen); c != nil && naive != nil && len(c.BySteps) > 1 && len(naive.BySteps) > 1 {
 		n, m := naive.BySteps, c.BySteps
-		text := say("accuracy.stepsSay", a.Chosen, score(m[0].SQL), a.Naive, score(n[0].SQL), score(m[len(m)-1].SQL), score(n[len(n)-1].SQL))
-		out.Steps = &text
-		for _, s := range m {
-			out.Bands = out.Bands || s.High > s.Low
+		if known := func(s StepScore) bool { return !math.IsNaN(s.SQL) }; slices.ContainsFunc(n, known) && slices.ContainsFunc(m, known) {
+			p.steps(out, a, m, n)
 		}
 	}
 	if len(a.Coverage) > 1 {
@@ -75,6 +78,16 @@ func (p *page) accuracy() {
 		out.Cover = &text
 	}
 	p.Accuracy = out
+}
+
+// steps describes the chart of the error by step.
+func (p *page) steps(out *accuracy, a *Accuracy, m, n []StepScore) {
+	score := func(s StepScore) both { return each(func(l message.Lang) string { return l.Number(s.SQL, 3) }) }
+	text := say("accuracy.stepsSay", a.Chosen, score(m[0]), a.Naive, score(n[0]), score(m[len(m)-1]), score(n[len(n)-1]))
+	out.Steps = &text
+	for _, s := range m {
+		out.Bands = out.Bands || s.High > s.Low
+	}
 }
 
 // compareScores orders scores, the unknown ones last.

@@ -10,6 +10,7 @@ import (
 // headline is the forecast in a few sentences and numbers.
 type headline struct {
 	First     both   // the one sentence
+	Lede      both   // Sentences as one text
 	Sentences []both // how sure, compared with what, how such forecasts did before
 	Figures   []figure
 }
@@ -51,6 +52,16 @@ func (p *page) headline() {
 		p.lead(r, span)
 	}
 	p.record()
+	h.Lede = each(func(l message.Lang) string {
+		text, space := "", map[message.Lang]string{message.English: " "}[l]
+		for i, s := range h.Sentences {
+			if i > 0 {
+				text += space
+			}
+			text += s.in(l)
+		}
+		return text
+	})
 }
 
 // lead puts the forecast of the total into words.
@@ -65,17 +76,17 @@ func (p *page) lead(r *row, span both) {
 		h.Figures = append(h.Figures, f)
 	}
 	level, low, high := p.interval(r, 0)
-	h.Figures = append(h.Figures, figure{ofUnit("next", p.freq), p.size(r.forecast.Mean[0]), say("figure.interval", level, compact(low), compact(high))})
+	h.Figures = append(h.Figures, figure{ofUnit("next", p.freq), p.size(p.data.Forecast.Quantile(r.at, 0, .5)), say("figure.interval", level, compact(low), compact(high))})
 	if r.move == nil || math.IsNaN(r.move.Next.Mean) {
-		h.First = say("headline.next", p.size(r.forecast.Mean[0]), period(p.freq, stamp(r.forecast.First)))
+		h.First = say("headline.next", p.size(p.data.Forecast.Quantile(r.at, 0, .5)), period(p.freq, stamp(r.forecast.First)))
 		h.Sentences = append(h.Sentences, say("headline.range", level, p.size(low), p.size(high)))
 		return
 	}
 	next := r.move.Next
 	if steps > 1 {
-		h.Figures = append(h.Figures, figure{say("figure.sum", span), p.size(next.Mean), say("figure.interval", percent(highLevel-lowLevel, 0), compact(next.Low), compact(next.High))})
+		h.Figures = append(h.Figures, figure{say("figure.sum", span), p.size(next.Median), say("figure.interval", percent(highLevel-lowLevel, 0), compact(next.Low), compact(next.High))})
 	}
-	h.First = compared("headline.", "more", "less", "same", "plain", r.move.Recent, p.size(next.Mean), span)
+	h.First = compared("headline.", "more", "less", "same", "plain", r.move.Recent, p.size(next.Median), span)
 	h.Sentences = append(h.Sentences, say("headline.range", percent(highLevel-lowLevel, 0), p.size(next.Low), p.size(next.High)))
 	if c := r.move.Recent; c.Known() {
 		h.Sentences = append(h.Sentences, say("headline.certain", span, certainty(c.Rise), chance(c.Rise)))
@@ -89,14 +100,14 @@ func (p *page) lead(r *row, span both) {
 
 // compared picks the message for more, less or about the same; args come first, the size of the change last.
 func compared(prefix, more, less, same, unknown string, c trend.Change, args ...any) both {
-	relative := c.Relative().Mean
+	relative := c.Relative().Median
 	key := same
 	switch {
 	case math.IsNaN(relative):
 		key = unknown
 		if key == "" {
-			key = map[bool]string{true: more, false: less}[c.Difference.Mean >= 0]
-			return say(prefix+key, append(args, compact(math.Abs(c.Difference.Mean)))...)
+			key = map[bool]string{true: more, false: less}[c.Difference.Median >= 0]
+			return say(prefix+key, append(args, compact(math.Abs(c.Difference.Median)))...)
 		}
 	case relative >= .005:
 		key = more
@@ -105,7 +116,7 @@ func compared(prefix, more, less, same, unknown string, c trend.Change, args ...
 	}
 	size := each(func(l message.Lang) string {
 		if relative >= 10 {
-			return l.Compact(c.Difference.Mean)
+			return l.Compact(c.Difference.Median)
 		}
 		decimals := 0
 		if math.Abs(relative) < .0995 {
@@ -118,10 +129,20 @@ func compared(prefix, more, less, same, unknown string, c trend.Change, args ...
 
 // changed is a change as a share of its base, or in the unit of the series where that has no meaning.
 func (p *page) changed(c trend.Change) both {
-	if relative := c.Relative().Mean; !math.IsNaN(relative) {
+	if relative := c.Relative().Median; !math.IsNaN(relative) {
 		return change(relative)
 	}
-	return p.size(c.Difference.Mean)
+	return signed(c.Difference.Median)
+}
+
+// signed is a difference in the unit of the series.
+func signed(v float64) both {
+	return each(func(l message.Lang) string {
+		if v > 0 {
+			return "+" + l.Compact(v)
+		}
+		return l.Compact(v)
+	})
 }
 
 // certainty puts the probability of a rise into words, after the scale of the IPCC (Mastrandrea et al. 2010): likely is above two
@@ -176,14 +197,27 @@ func (p *page) record() {
 		p.Headline.Sentences = append(p.Headline.Sentences, say("headline.kept", percent(highLevel-lowLevel, 0), percent(share, 0)))
 	}
 	chosen, naive := a.score(a.Chosen), a.score(a.Naive)
-	if chosen == nil || naive == nil || chosen == naive || !(naive.SQL > 0) || math.IsNaN(chosen.SQL) {
+	if chosen == nil || naive == nil || chosen == naive {
 		return
 	}
-	key, gain := "headline.beats", 1-chosen.SQL/naive.SQL
+	key, gain := "headline.beats", 1-a.measure(chosen)/a.measure(naive)
 	if gain < 0 {
 		key, gain = "headline.behind", -gain
 	}
-	p.Headline.Sentences = append(p.Headline.Sentences, say(key, percent(gain, 0)))
+	if !math.IsNaN(gain) && !math.IsInf(gain, 0) {
+		p.Headline.Sentences = append(p.Headline.Sentences, say(key, percent(gain, 0)))
+	}
+}
+
+// measure is the score that methods are compared by: SQL, or the next one that was measured.
+func (a *Accuracy) measure(m *MethodScore) float64 {
+	naive := a.score(a.Naive)
+	for _, pick := range []func(*MethodScore) float64{func(m *MethodScore) float64 { return m.SQL }, func(m *MethodScore) float64 { return m.WQL }, func(m *MethodScore) float64 { return m.MASE }} {
+		if naive == nil || !math.IsNaN(pick(naive)) {
+			return pick(m)
+		}
+	}
+	return math.NaN()
 }
 
 func (a *Accuracy) score(method string) *MethodScore {

@@ -74,8 +74,11 @@ func (p *page) moves() error {
 
 func (p *page) moveRow(r *row, m trend.Move, sure float64) moveRow {
 	c := m.Recent.Relative()
-	out := moveRow{Row: r, Spark: p.Spark(r), Whisker: whisker(c.Low, c.Mean, c.High), From: compact(m.Recent.From), Next: compact(m.Next.Mean),
+	out := moveRow{Row: r, Spark: p.Spark(r), Whisker: whisker(c.Low, c.Median, c.High), From: compact(m.Recent.From), Next: compact(m.Next.Median),
 		Change: p.changed(m.Recent), Low: change(c.Low), High: change(c.High), Sure: chance(sure), Year: change(math.NaN())}
+	if math.IsNaN(c.Low) { // from nothing there is no share
+		out.Low, out.High = signed(m.Recent.Difference.Low), signed(m.Recent.Difference.High)
+	}
 	if m.YearAgo.Known() {
 		out.Year = p.changed(m.YearAgo)
 	}

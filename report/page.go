@@ -56,10 +56,11 @@ func (r *row) Name() string { return r.name }
 
 // ID is the series' id where its name says something else, otherwise "".
 func (r *row) ID() string {
-	if r.id == r.name {
+	id := strings.TrimPrefix(r.id, r.group+"=") // as series of several groupings are named
+	if id == r.name {
 		return ""
 	}
-	return r.id
+	return id
 }
 
 func newPage(d Data) (*page, error) {

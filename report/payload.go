@@ -247,7 +247,7 @@ func (p *page) appendSeries(b []byte, r *row, d detail, k, from int) []byte {
 		last = r.series.Values[n-1]
 	}
 	if m := r.move; m != nil {
-		next, low, high, relative, rise = m.Next.Mean, m.Next.Low, m.Next.High, m.Recent.Relative().Mean, m.Recent.Rise
+		next, low, high, relative, rise = m.Next.Median, m.Next.Low, m.Next.High, m.Recent.Relative().Median, m.Recent.Rise
 	}
 	for _, v := range []float64{last, next, low, high, relative, rise} {
 		b = append(b, ',')

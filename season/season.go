@@ -4,12 +4,13 @@ package season
 
 import "math"
 
-// Level90 is the critical value of the two-sided 90 % test that the Theta method uses (Fiorucci et al. 2016, section 2.1).
+// Level90 is the critical value of the 90 % test (two-sided) that the Theta method uses (Fiorucci et al. 2016, section 2.1).
 const Level90 = 1.645
 
 // Test reports whether y has a season of m periods: whether its autocorrelation at lag m is beyond critical standard errors
-// of Bartlett's formula, |r_m| > critical * sqrt((1 + 2 Σ_{i<m} r_i²) / n) (Assimakopoulos & Nikolopoulos 2000; the test of the M4
-// benchmarks). Fewer than 2m+1 known values, or a constant series, have none.
+// of Bartlett's formula, r_m > critical * sqrt((1 + 2 Σ_{i<m} r_i²) / n) (Assimakopoulos & Nikolopoulos 2000; the test of the M4
+// benchmarks, which take |r_m|: but values that swing to the other side after m periods do not repeat with m). Fewer than 2m+1 known
+// values, or a constant series, have none.
 func Test(y []float64, m int, critical float64) bool {
 	if m < 2 || len(y) <= 2*m {
 		return false
@@ -36,7 +37,7 @@ func Test(y []float64, m int, critical float64) bool {
 		c := r(lag)
 		sum += c * c
 	}
-	return math.Abs(r(m)) > critical*math.Sqrt((1+2*sum)/float64(n))
+	return r(m) > critical*math.Sqrt((1+2*sum)/float64(n))
 }
 
 // centred is y less its mean, with 0 for unknown values, and the number of known ones. Pairs with an unknown value then add nothing to

@@ -152,7 +152,14 @@ func (d *decoder) number(what string, limit int) int {
 }
 
 // count reads the number of things that follow, each at least so many bytes long.
-func (d *decoder) count(what string, size int) int { return d.number(what, len(d.rest)/size) }
+func (d *decoder) count(what string, size int) int {
+	n := d.number(what, math.MaxInt32)
+	if n > len(d.rest)/size {
+		d.fail(what + " is larger than the rest of the file")
+		return 0
+	}
+	return n
+}
 
 func (d *decoder) child() int32 {
 	v, n := binary.Varint(d.rest)
@@ -169,7 +176,7 @@ func (d *decoder) model() *Model {
 	if m.link >= links {
 		d.fail("unknown link")
 	}
-	m.features = make([]modelFeature, min(d.count("the number of columns", 10), maxColumns))
+	m.features = make([]modelFeature, d.count("the number of columns", 10))
 	for i := range m.features {
 		f := &m.features[i]
 		n := d.count("the length of a name", 1)
@@ -177,7 +184,7 @@ func (d *decoder) model() *Model {
 		d.rest = d.rest[n:]
 		f.categorical, f.fill = d.flag(), d.float()
 	}
-	m.start = make([]float64, min(d.count("the number of outputs", 8), maxOutputs))
+	m.start = make([]float64, d.count("the number of outputs", 8))
 	for i := range m.start {
 		m.start[i] = d.float()
 	}

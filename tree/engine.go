@@ -100,7 +100,7 @@ func (t *structure) check(features, outputs int) error {
 			if c < 0 {
 				at = len(t.nodes) + int(^c)
 			}
-			if at >= len(seen) || c >= 0 && at <= i || seen[at] {
+			if at >= len(seen) || c >= 0 && (at <= i || at >= len(t.nodes)) || seen[at] {
 				return bad("node %d: child %d is not a later node or leaf with one parent", i, c)
 			}
 			seen[at] = true

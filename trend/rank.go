@@ -28,8 +28,8 @@ func (b Base) Of(m Move) Change {
 // RankOptions says how to rank. The zero value is the documented default.
 type RankOptions struct {
 	Base Base
-	// MinVolume is the least size of a series, the larger of Next.Mean and From, to be ranked at all: small ones double by chance.
-	// 0 = [Volume] at a share of 0.8: the largest series that together make up 80 % of the whole.
+	// MinVolume is the least size of a series, the larger of Next.Median and From, to be ranked at all: small ones double by chance.
+	// 0 = [Volume] at a share of 0.8: the largest series that together make up 80 % of the whole, and at least 12.
 	MinVolume float64
 	N         int // how many of each at most; 0 = 8
 }
@@ -39,8 +39,9 @@ type Ranking struct {
 	Base      Base
 	MinVolume float64
 	Ranked    int // series that were large enough and had a base to compare with
-	// Risers and Fallers are more likely than not to rise and to fall. They are ordered by the size of the expected change, each weighed
-	// by its certainty: |log(Next/From)| times |2*Rise - 1|.
+	// Risers and Fallers are more likely than not to rise and to fall. They are ordered by the size of the change, weighed by its
+	// certainty: |log((Next+MinVolume) / (From+MinVolume))| times |2*Rise - 1|, Next being the median. Adding MinVolume to both tames
+	// the ratio of what comes from almost nothing.
 	Risers, Fallers []Move
 }
 
@@ -63,29 +64,29 @@ func Rank(moves []Move, o RankOptions) (Ranking, error) {
 		}
 		r.Ranked++
 		switch {
-		case c.Rise > .5 && c.Difference.Mean > 0:
+		case c.Rise > .5 && c.Difference.Median > 0:
 			r.Risers = append(r.Risers, m)
-		case c.Rise < .5 && c.Difference.Mean < 0:
+		case c.Rise < .5 && c.Difference.Median < 0:
 			r.Fallers = append(r.Fallers, m)
 		}
 	}
-	strongest := func(a, b Move) int { return cmp.Compare(strength(b, o.Base), strength(a, o.Base)) }
+	strength := func(m Move) float64 {
+		c := o.Base.Of(m)
+		return math.Abs(math.Log((m.Next.Median+o.MinVolume)/(c.From+o.MinVolume))) * math.Abs(2*c.Rise-1)
+	}
+	strongest := func(a, b Move) int { return cmp.Compare(strength(b), strength(a)) }
 	r.Risers, r.Fallers = sorted(r.Risers, strongest), sorted(r.Fallers, strongest)
 	r.Risers, r.Fallers = r.Risers[:min(o.N, len(r.Risers))], r.Fallers[:min(o.N, len(r.Fallers))]
 	return r, nil
 }
 
-// strength is the score of the ranking; a thousandth of the size stands for nothing, so that its logarithm stays finite.
-func strength(m Move, b Base) float64 {
-	c := b.Of(m)
-	least := size(m, b) * 1e-3
-	return math.Abs(math.Log(max(m.Next.Mean, least)/max(c.From, least))) * math.Abs(2*c.Rise-1)
-}
-
 // size is the larger of what a series was and what it is expected to be.
-func size(m Move, b Base) float64 { return max(m.Next.Mean, b.Of(m).From) }
+func size(m Move, b Base) float64 { return max(m.Next.Median, b.Of(m).From) }
 
-// Volume is the least size of the largest series that together make up the given share of the size of all.
+const fewest = 12 // series that are ranked by default, however little they weigh
+
+// Volume is the least size of the largest series that together make up the given share of the size of all, and are at least 12, if there
+// are so many.
 func Volume(moves []Move, b Base, share float64) float64 {
 	var sizes []float64
 	total := 0.
@@ -99,7 +100,7 @@ func Volume(moves []Move, b Base, share float64) float64 {
 		total += s
 	}
 	for at, i := 0., len(sizes)-1; i >= 0; i-- {
-		if at += sizes[i]; at >= share*total {
+		if at += sizes[i]; (at >= share*total && len(sizes)-i >= fewest) || i == 0 {
 			return sizes[i]
 		}
 	}

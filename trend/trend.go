@@ -22,8 +22,9 @@ type Move struct {
 	Recent, YearAgo Change
 }
 
-// Interval is a mean with the central interval of the level asked for, in the unit of the series.
-type Interval struct{ Mean, Low, High float64 }
+// Interval is a distribution in brief: its mean, its median, and the central interval of the level asked for, in the unit of the series.
+// Median and the probability of a rise tell the same story; the mean of a skewed distribution may lie on the other side.
+type Interval struct{ Mean, Median, Low, High float64 }
 
 // Change is the difference between the next steps and a base period of the same length.
 type Change struct {
@@ -40,10 +41,13 @@ func (c Change) Known() bool { return !math.IsNaN(c.From) }
 // Relative is the difference as a share of From; its ends too. NaN where From is not above zero.
 func (c Change) Relative() Interval {
 	if !(c.From > 0) {
-		return Interval{math.NaN(), math.NaN(), math.NaN()}
+		return unknown()
 	}
-	return Interval{c.Difference.Mean / c.From, c.Difference.Low / c.From, c.Difference.High / c.From}
+	d := c.Difference
+	return Interval{d.Mean / c.From, d.Median / c.From, d.Low / c.From, d.High / c.From}
 }
+
+func unknown() Interval { return Interval{math.NaN(), math.NaN(), math.NaN(), math.NaN()} }
 
 // Options says how to measure.
 type Options struct {
@@ -58,7 +62,7 @@ func (o Options) levels() ([]float64, error) {
 	if !(level > 0 && level < 1) {
 		return nil, tidewatch.Errorf(tidewatch.CodeUsage, "interval level %g: it must lie between 0 and 1, such as 0.8", level)
 	}
-	return []float64{(1 - level) / 2, (1 + level) / 2}, nil
+	return []float64{(1 - level) / 2, .5, (1 + level) / 2}, nil
 }
 
 // Measure is the move of every series of the paths, in their order. p holds the history of each, found by id. A series whose paths are
@@ -163,15 +167,14 @@ func sum(s tidewatch.Series, from, to int) float64 {
 }
 
 func move(sums []float64, recent, ago float64, levels []float64) Move {
-	nan := math.NaN()
-	m := Move{Next: Interval{nan, nan, nan}}
+	m := Move{Next: unknown()}
 	if len(sums) > 0 {
 		mean := 0.
 		for _, v := range sums {
 			mean += v
 		}
 		q := tidewatch.SampleQuantiles(sums, levels) // sorts sums
-		m.Next = Interval{mean / float64(len(sums)), q[0], q[1]}
+		m.Next = Interval{mean / float64(len(sums)), q[1], q[0], q[2]}
 	}
 	m.Recent, m.YearAgo = change(m.Next, sums, recent), change(m.Next, sums, ago)
 	return m
@@ -179,8 +182,7 @@ func move(sums []float64, recent, ago float64, levels []float64) Move {
 
 func change(next Interval, sums []float64, from float64) Change {
 	if math.IsNaN(from) || math.IsNaN(next.Mean) {
-		nan := math.NaN()
-		return Change{From: nan, Rise: nan, Difference: Interval{nan, nan, nan}}
+		return Change{From: math.NaN(), Rise: math.NaN(), Difference: unknown()}
 	}
 	above := 0.
 	for _, v := range sums {
@@ -191,7 +193,7 @@ func change(next Interval, sums []float64, from float64) Change {
 			above += .5
 		}
 	}
-	return Change{From: from, Rise: above / float64(len(sums)), Difference: Interval{next.Mean - from, next.Low - from, next.High - from}}
+	return Change{From: from, Rise: above / float64(len(sums)), Difference: Interval{next.Mean - from, next.Median - from, next.Low - from, next.High - from}}
 }
 
 // byID orders moves of equal score, so that a ranking never depends on the input's order.

@@ -21,7 +21,7 @@ func TestGradient(t *testing.T) {
 		y[rapid.IntRange(1, len(y)-1).Draw(t, "gap")] = math.NaN()
 		f := newFilter(y, m)
 		f.form = form
-		s := newSpace(form, f)
+		s := newSpace(form, f, rapid.Float64Range(0, 5).Draw(t, "prior"))
 		p := params{alpha: rapid.Float64Range(.05, .6).Draw(t, "alpha"), beta: .03, gamma: .1, phi: 1, level: 1, season: []float64{.05, -.05, .1, -.1}}
 		if form.Damped {
 			p.phi = .9
@@ -142,7 +142,7 @@ func TestSearch(t *testing.T) {
 	for _, c := range ref.Cases {
 		y, scale, known, positive := prepare(c.Y)
 		f := newFilter(y, c.M)
-		best, ok := search(f, candidates(c.M > 1 && known >= 2*c.M, positive))
+		best, ok := search(f, candidates(c.M > 1 && known >= 2*c.M, positive), 0)
 		if !ok {
 			t.Errorf("%s: nothing found", c.Series)
 			continue

@@ -37,7 +37,6 @@ func candidates(seasonal, positive bool) []Form {
 type fitted struct {
 	form  Form
 	p     params
-	x     []float64
 	lik   float64 // -2 log L up to a constant
 	score float64 // AICc
 }
@@ -52,7 +51,7 @@ func criterion(lik float64, form Form, m, n int) float64 {
 }
 
 // search fits the given forms and returns the one of lowest AICc; ok is false where none could be fitted.
-func search(f *filter, forms []Form) (best fitted, ok bool) {
+func search(f *filter, forms []Form, prior float64) (best fitted, ok bool) {
 	best.score = math.Inf(1)
 	seen := make(map[Form]fitted, len(forms))
 	for _, form := range forms {
@@ -60,10 +59,10 @@ func search(f *filter, forms []Form) (best fitted, ok bool) {
 			continue
 		}
 		from, warmed := warm(form, seen)
-		got, fine := fit(f, form, from, best.score)
+		got, fine := fit(f, form, prior, from, best.score)
 		if !warmed || !fine || form.Season == None {
 			// Likelihoods of trends have several peaks: without a season a second start costs little.
-			if other, also := fit(f, form, begin(f, form, seen), best.score); also && (!fine || other.lik < got.lik) {
+			if other, also := fit(f, form, prior, begin(f, form, seen), best.score); also && (!fine || other.lik < got.lik) {
 				got, fine = other, true
 			}
 		}
@@ -79,12 +78,12 @@ func search(f *filter, forms []Form) (best fitted, ok bool) {
 }
 
 // fit finds the most likely parameters of one form from a start. A form that cannot come near the best score is given up.
-func fit(f *filter, form Form, start *params, best float64) (fitted, bool) {
+func fit(f *filter, form Form, prior float64, start *params, best float64) (fitted, bool) {
 	if start == nil {
 		return fitted{}, false
 	}
 	f.form = form
-	s := newSpace(form, f)
+	s := newSpace(form, f, prior)
 	x := make([]float64, s.n)
 	lik := f.likelihood(start)
 	if math.IsInf(lik, 1) { // a start beyond the domain of the form: growth and season that hardly move are safer
@@ -122,9 +121,9 @@ func fit(f *filter, form Form, start *params, best float64) (fitted, bool) {
 	if math.IsInf(lik, 1) {
 		return fitted{}, false
 	}
-	got := fitted{form: form, x: x, lik: lik, score: lik + penalty}
 	s.value(x, make([]float64, s.n))
-	got.p = s.p
+	lik = f.likelihood(&s.p) // without the prior
+	got := fitted{form: form, lik: lik, score: lik + penalty, p: s.p}
 	got.p.season = slices.Clone(s.p.season)
 	return got, true
 }

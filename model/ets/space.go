@@ -14,15 +14,16 @@ const (
 // reached at finite places; states are themselves. The seasonal states are not normalised while searching: the likelihood does not
 // change along that direction, and normalise makes them unique afterwards.
 type space struct {
-	form Form
-	f    *filter
-	p    params
+	form  Form
+	f     *filter
+	prior float64 // Method.Prior
+	p     params
 	// where the parts of x begin; -1 = the form has no such part
 	beta, gamma, phi, growth, season, n int
 }
 
-func newSpace(form Form, f *filter) *space {
-	s := &space{form: form, f: f, beta: -1, gamma: -1, phi: -1, growth: -1, season: -1, n: 1}
+func newSpace(form Form, f *filter, prior float64) *space {
+	s := &space{form: form, f: f, prior: prior, beta: -1, gamma: -1, phi: -1, growth: -1, season: -1, n: 1}
 	add := func(to *int, n int, has bool) {
 		if has {
 			*to = s.n
@@ -72,7 +73,7 @@ func (s *space) vector(p *params, x []float64) {
 	x[s.level()] = p.level
 }
 
-// value is the likelihood at x and its gradient: a quasinewton.Func.
+// value is the likelihood at x, less twice the logarithm of the prior, and its gradient: a quasinewton.Func.
 func (s *space) value(x, grad []float64) float64 {
 	p := &s.p
 	u, du := within(x[0])
@@ -109,6 +110,11 @@ func (s *space) value(x, grad []float64) float64 {
 		grad[0] += g.beta * uBeta * dAlpha
 		grad[s.beta] = g.beta * (p.alpha - lowest) * duBeta
 		grad[s.growth] = g.growth
+		if s.prior > 0 {
+			rest := 1 - uBeta + 1e-9
+			v -= 2 * s.prior * math.Log(rest)
+			grad[s.beta] += 2 * s.prior * duBeta / rest
+		}
 	}
 	if s.gamma >= 0 {
 		grad[0] -= g.gamma * uGamma * dAlpha

@@ -16,7 +16,7 @@ type kernels struct {
 	relu                            func(dst, x *float32, n int)
 	axpy                            func(dst, x *float32, n int, s float32)
 	affine                          func(dst, x *float32, n int, s, t float32)
-	sum                             func(x *float32, n int) float32
+	sum, maximum                    func(x *float32, n int) float32
 	dot                             func(a, b *float32, n int) float32
 	adam                            func(p, grad, m, v *float32, n int, beta1, beta2, one1, one2, step, root, eps, keep float32)
 	lstmForward                     func(gates, prev, c, tc, h *float32, n int)

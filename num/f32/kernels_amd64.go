@@ -9,7 +9,7 @@ var avx512 = kernels{
 	add: addAVX512, sub: subAVX512, mul: mulAVX512, mulAdd: mulAddAVX512,
 	sigmoidGrad: sigmoidGradAVX512, tanhGrad: tanhGradAVX512, reluGrad: reluGradAVX512,
 	exp: expAVX512, sigmoid: sigmoidAVX512, tanh: tanhAVX512, normalCDF: normalCDFAVX512, relu: reluAVX512,
-	axpy: axpyAVX512, affine: affineAVX512, sum: sumAVX512, dot: dotAVX512,
+	axpy: axpyAVX512, affine: affineAVX512, sum: sumAVX512, maximum: maximumAVX512, dot: dotAVX512,
 	adam: adamAVX512, lstmForward: lstmForwardAVX512, lstmBackward: lstmBackwardAVX512,
 }
 
@@ -18,7 +18,7 @@ var avx2 = kernels{
 	add: addAVX2, sub: subAVX2, mul: mulAVX2, mulAdd: mulAddAVX2,
 	sigmoidGrad: sigmoidGradAVX2, tanhGrad: tanhGradAVX2, reluGrad: reluGradAVX2,
 	exp: expAVX2, sigmoid: sigmoidAVX2, tanh: tanhAVX2, normalCDF: normalCDFAVX2, relu: reluAVX2,
-	axpy: axpyAVX2, affine: affineAVX2, sum: sumAVX2, dot: dotAVX2,
+	axpy: axpyAVX2, affine: affineAVX2, sum: sumAVX2, maximum: maximumAVX2, dot: dotAVX2,
 	adam: adamAVX2, lstmForward: lstmForwardAVX2, lstmBackward: lstmBackwardAVX2,
 }
 

@@ -38,7 +38,7 @@ func MulParallel(c, a, b Matrix, add bool, workers int) {
 	if c.Rows == 0 || c.Cols == 0 {
 		return
 	}
-	if c.ColStride != 1 {
+	if c.ColStride != 1 || (c.Cols == 1 && c.RowStride == 1) { // a column is better computed as a row
 		if c.RowStride != 1 {
 			panic("f32: C has neither unit row nor unit column stride")
 		}
@@ -153,7 +153,8 @@ func mul(c, a, b Matrix, add bool) {
 
 // mulBlock is the product where k is at most depth and B at most blockCols wide.
 func (w *workspace) mulBlock(c, a, b Matrix, add bool) {
-	packedB := b.ColStride != 1 || c.Rows > 4*use.rows
+	// Packing B pays where many rows of C use it and its own rows are far apart.
+	packedB := b.ColStride != 1 || (c.Rows > 4*use.rows && b.Rows*b.RowStride > 8192)
 	if packedB {
 		w.b = packColumns(w.b, b, use.cols)
 	}

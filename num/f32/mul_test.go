@@ -122,6 +122,22 @@ func TestMulParallel(t *testing.T) {
 	}
 }
 
+func TestTranspose(t *testing.T) {
+	eachSet(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(7, 8))
+		for range 50 {
+			rows, cols := 1+rng.IntN(70), 1+rng.IntN(70)
+			x, y := random(rng, rows*cols), make([]float32, rows*cols)
+			Transpose(y, x, rows, cols)
+			for i := range x {
+				if y[i%cols*rows+i/cols] != x[i] {
+					t.Fatalf("%d x %d: element %d", rows, cols, i)
+				}
+			}
+		}
+	})
+}
+
 func TestMulPanics(t *testing.T) {
 	for name, f := range map[string]func(){
 		"shapes": func() {

@@ -46,6 +46,14 @@ func packRows(dst []float32, a Matrix, height int) []float32 {
 	return dst
 }
 
+// Transpose copies the transpose of src, rows x cols, to dst, cols x rows, both dense.
+func Transpose(dst, src []float32, rows, cols int) {
+	from := Dense(src, rows, cols).T()
+	for i := 0; i < rows; i += 16 {
+		transposeInto(dst[i:rows*cols], rows, from.sub(0, cols, i, min(16, rows-i)), false)
+	}
+}
+
 // transposeInto copies src, whose columns (at most 16) are the long direction in memory, to rows of dst that are stride apart.
 // Whole blocks of 16 x 16 go through the kernel; spill allows rows of 16 that overlap the next.
 func transposeInto(dst []float32, stride int, src Matrix, spill bool) {

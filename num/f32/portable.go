@@ -2,6 +2,7 @@ package f32
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -51,6 +52,7 @@ var portable = kernels{
 		}
 		return float32(s)
 	},
+	maximum: func(x *float32, n int) float32 { return slices.Max(unsafe.Slice(x, n)) },
 	dot: func(a, b *float32, n int) float32 {
 		var s float64
 		y := unsafe.Slice(b, n)

@@ -59,6 +59,9 @@ func adamAVX512(p, grad, m, v *float32, n int, beta1, beta2, one1, one2, step, r
 func sumAVX512(x *float32, n int) float32
 
 //go:noescape
+func maximumAVX512(x *float32, n int) float32
+
+//go:noescape
 func dotAVX512(a, b *float32, n int) float32
 
 //go:noescape
@@ -122,6 +125,9 @@ func adamAVX2(p, grad, m, v *float32, n int, beta1, beta2, one1, one2, step, roo
 
 //go:noescape
 func sumAVX2(x *float32, n int) float32
+
+//go:noescape
+func maximumAVX2(x *float32, n int) float32
 
 //go:noescape
 func dotAVX2(a, b *float32, n int) float32

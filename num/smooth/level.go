@@ -65,7 +65,7 @@ func Fit(y []float64, lo, hi float64) (Level, bool) {
 		}
 	}
 	a, b := max(lo, grid[max(best-1, 0)]), min(hi, grid[min(best+1, len(grid)-1)])
-	alpha := golden(func(a float64) float64 { s, _ := profile(x, a); return s }, a, b, 1e-5)
+	alpha := Golden(func(a float64) float64 { s, _ := profile(x, a); return s }, a, b, 1e-5)
 	if s, _ := profile(x, alpha); s > least {
 		alpha = grid[best]
 	}
@@ -94,14 +94,16 @@ func profile(x []float64, alpha float64) (sse, level float64) {
 		ew += e * w
 		ww += w * w
 		l += alpha * e
-		w *= keep
+		if w *= keep; w < 1e-30 {
+			w = 0 // and not a denormal number, which is slow
+		}
 	}
 	d := ew / ww
 	return max(0, ee-d*ew), x[0] + d
 }
 
-// golden is the minimum of f on [a, b] by golden section search (Kiefer 1953), to a width of tol.
-func golden(f func(float64) float64, a, b, tol float64) float64 {
+// Golden is the minimum of f on [a, b] by golden section search (Kiefer 1953), to a width of tol.
+func Golden(f func(float64) float64, a, b, tol float64) float64 {
 	const r = 0.6180339887498949
 	c, d := b-r*(b-a), a+r*(b-a)
 	fc, fd := f(c), f(d)

@@ -42,7 +42,7 @@ function ticks(from, to, n) {
     const list = mark(test, step);
     if (list) return new Map(list);
   }
-  out.set(from, period(from)).set(to - 1, period(to - 1));
+  if (count > 0) out.set(from, period(from)).set(to - 1, period(to - 1));
   return out;
 }
 

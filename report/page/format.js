@@ -18,13 +18,14 @@ const known = (v) => v !== null && v !== undefined;
 // value writes a quantity; compact the same with the language's large units; both to about three significant digits.
 function value(v) {
   if (!known(v)) return '–';
+  if (Math.abs(v) >= 1e15) return minus(v.toExponential(2).replace('e+', 'e'));
   const digits = Math.abs(v) >= 100 || Number.isInteger(v) ? 0 : Math.abs(v) >= 10 ? 1 : Math.abs(v) >= 1 ? 2 : 3;
   return minus(numberFormat({ maximumFractionDigits: digits }).format(v));
 }
 function compact(v) {
   if (!known(v)) return '–';
   const units = lang === 'zh' ? [[1e8, '亿'], [1e4, '万']] : [[1e9, 'B'], [1e6, 'M'], [1e3, 'K']];
-  for (const [size, name] of units) {
+  for (const [size, name] of Math.abs(v) < 1e15 ? units : []) {
     if (Math.abs(v) / size >= 0.9995) return minus(numberFormat({ maximumSignificantDigits: 3 }).format(v / size)) + name;
   }
   return value(v);
@@ -66,7 +67,7 @@ const html = (s) => String(s).replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '
 
 // A series of the payload by name of its fields.
 const series = data.series.map(([id, name, group, method, start, history, first, detail, quantiles, last, next, low, high, relative, rise, reason]) => ({
-  id, name: name || id, group, method, start, history, first, levels: data.levels[detail], quantiles, last, next, low, high, change: relative, rise, reason,
+  id, short: id.startsWith(group + '=') ? id.slice(group.length + 1) : id, name: name || id, group, method, start, history, first, levels: data.levels[detail], quantiles, last, next, low, high, change: relative, rise, reason,
   steps: quantiles ? quantiles.length / data.levels[detail].length : 0,
 }));
 const quantile = (s, h, level) => s.quantiles[h * s.levels.length + s.levels.indexOf(level)];

@@ -6,7 +6,7 @@ function openDetail(s) {
   open = s;
   $('detailName').textContent = s.name;
   $('detailClose').textContent = say('close');
-  $('detailAbout').textContent = [s.name !== s.id ? s.id : '', groupName(s.group), s.method, s.reason].filter(Boolean).join(' · ');
+  $('detailAbout').textContent = [s.name !== s.short ? s.short : '', groupName(s.group), s.method, s.reason].filter(Boolean).join(' · ');
   if (!dialog.open) dialog.showModal();
   fan($('detailChart'), s, 'lead');
   drawn.get($('detailChart')).resize();

@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Pointer arguments travel in these registers, the count in CX; R10 and R11 make masks.
 var pointers = []string{"DI", "SI", "DX", "R8", "R9"}
@@ -155,6 +158,7 @@ func (g *gen) vectors() {
 			g.load("(SI)", mask, g.v(5))
 			g.op("VFMADD231PS", g.v(5), g.v(4), g.v(0))
 		}),
+		maximum(),
 		lstmForward(),
 		lstmBackward(),
 	} {
@@ -189,6 +193,32 @@ func adamKernel() kernel {
 			g.op("VFMSUB213PS", g.v(1), s(7), g.v(0))
 			g.store(g.v(0), mask, "(DI)")
 		}}
+}
+
+// maximum is the largest number; where there are NaN it may be any.
+func maximum() kernel {
+	k := reduction("maximum", []string{"x"}, nil)
+	sum := k.finish
+	k.init = func(g *gen) { g.op("VBROADCASTSS", "(DI)", g.v(0)) }
+	k.body = func(g *gen, mask int) {
+		if mask == 0 {
+			g.op("VMAXPS", "(DI)", g.v(0), g.v(0))
+			return
+		}
+		g.load("(DI)", mask, g.v(1))
+		if g.avx512() {
+			g.op("VMAXPS", g.v(1), g.v(0), "K1", g.v(0))
+			return
+		}
+		g.op("VBLENDVPS", g.v(g.regs-mask), g.v(1), g.v(0), g.v(1))
+		g.op("VMAXPS", g.v(1), g.v(0), g.v(0))
+	}
+	k.finish = func(g *gen, ret string) {
+		inner := &gen{isa: g.isa}
+		sum(inner, ret)
+		g.WriteString(strings.ReplaceAll(inner.String(), "VADDPS", "VMAXPS"))
+	}
+	return k
 }
 
 // reduction adds vectors into register 0 and then its lanes.
