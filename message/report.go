@@ -58,7 +58,7 @@ var report = map[string]text{
 	"legend.year":    {"A year before", "上年同期"},
 
 	"moves.title":   {"What rises, what falls", "升势与降势"},
-	"moves.intro":   {"The sum of the next {0} against the last {0}. Only the largest series, which make up 80% of the volume (and at least twelve), are ranked, so that small ones which double by chance do not lead. The order weighs the size of each change by its certainty.", "比较未来{0}之和与此前{0}之和。仅对合计占总量80%的主要序列（不少于12个）排名，以免小基数的偶然波动居前；排序兼顾变化幅度与把握程度。"},
+	"moves.intro":   {"The sum of the next {0} against the last {0}. Only the series that made up 80% of the volume of the last {0} (and at least twelve) are ranked, so that small ones which double by chance do not lead. The order weighs the size of each change by its certainty.", "比较未来{0}之和与此前{0}之和。仅对合计占此前{0}总量80%的主要序列（不少于12个）排名，以免小基数的偶然波动居前；排序兼顾变化幅度与把握程度。"},
 	"moves.ranked":  {"{0} ranked", "参与排名{0}个"},
 	"moves.risers":  {"Risers", "上升"},
 	"moves.fallers": {"Fallers", "下降"},

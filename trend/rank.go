@@ -28,8 +28,8 @@ func (b Base) Of(m Move) Change {
 // RankOptions says how to rank. The zero value is the documented default.
 type RankOptions struct {
 	Base Base
-	// MinVolume is the least size of a series, the larger of Next.Median and From, to be ranked at all: small ones double by chance.
-	// 0 = [Volume] at a share of 0.8: the largest series that together make up 80 % of the whole, and at least 12.
+	// MinVolume is the least From of a series to be ranked at all: small ones double by chance, and what rises from nothing has no
+	// rate. 0 = [Volume] at a share of 0.8: the largest series of the base period that together make up 80 % of it, and at least 12.
 	MinVolume float64
 	N         int // how many of each at most; 0 = 8
 }
@@ -40,8 +40,8 @@ type Ranking struct {
 	MinVolume float64
 	Ranked    int // series that were large enough and had a base to compare with
 	// Risers and Fallers are more likely than not to rise and to fall. They are ordered by the size of the change, weighed by its
-	// certainty: |log((Next+MinVolume) / (From+MinVolume))| times |2*Rise - 1|, Next being the median. Adding MinVolume to both tames
-	// the ratio of what comes from almost nothing.
+	// certainty: |log((Next+MinVolume) / (From+MinVolume))| times |2*Rise - 1|, Next being the median. Adding MinVolume to both keeps
+	// the ratio finite.
 	Risers, Fallers []Move
 }
 
@@ -59,7 +59,7 @@ func Rank(moves []Move, o RankOptions) (Ranking, error) {
 	r := Ranking{Base: o.Base, MinVolume: o.MinVolume}
 	for _, m := range moves {
 		c := o.Base.Of(m)
-		if !c.Known() || size(m, o.Base) < o.MinVolume || size(m, o.Base) <= 0 {
+		if !c.Known() || c.From < o.MinVolume || c.From <= 0 {
 			continue
 		}
 		r.Ranked++
@@ -80,18 +80,15 @@ func Rank(moves []Move, o RankOptions) (Ranking, error) {
 	return r, nil
 }
 
-// size is the larger of what a series was and what it is expected to be.
-func size(m Move, b Base) float64 { return max(m.Next.Median, b.Of(m).From) }
-
 const fewest = 12 // series that are ranked by default, however little they weigh
 
-// Volume is the least size of the largest series that together make up the given share of the size of all, and are at least 12, if there
-// are so many.
+// Volume is the least base volume (From) of the largest series that together make up the given share of the volume of all, and are at
+// least 12, if there are so many.
 func Volume(moves []Move, b Base, share float64) float64 {
 	var sizes []float64
 	total := 0.
 	for _, m := range moves {
-		if s := size(m, b); b.Of(m).Known() && s > 0 {
+		if s := b.Of(m).From; s > 0 { // not NaN
 			sizes = append(sizes, s)
 		}
 	}
