@@ -97,6 +97,7 @@ var report = map[string]text{
 	"js.year":     {"A year before", "上年同期"},
 	"js.period":   {"Period", "时间"},
 	"js.step":     {"Step {0}", "第{0}步"},
+	"js.beyond":   {"{0} interval up to {1} ↑", "{0}区间上至{1} ↑"},
 	"js.coverX":   {"Forecast probability", "预测概率"},
 	"js.coverY":   {"Observed share", "实际占比"},
 

@@ -70,23 +70,19 @@ func (p *page) Spark(r *row) template.HTML {
 		width, height, width, height, upper.String(), lower.String(), line.String(), median.String()))
 }
 
-// whisker draws a change in percent with its interval beside a zero line, on a scale from -100 % to +100 %; what lies beyond is cut
-// and ends in an arrow.
+// whisker draws a relative change with its interval beside a zero line. The scale is that of the logarithm of the ratio, on which a
+// halving and a doubling are equally far from zero, and ends at a fifth and at five times.
 func whisker(low, mid, high float64) template.HTML {
-	const width, height, unit = 132., 20., 62.
+	const width, height, unit = 132., 20., 60.
 	if math.IsNaN(mid) {
 		return ""
 	}
-	x := func(v float64) float64 { return width/2 + unit*min(max(v, -1), 1) }
+	x := func(v float64) float64 { return width/2 + unit*min(max(math.Log(max(1+v, 1e-9))/math.Log(5), -1), 1) }
 	class := "up"
 	if mid < 0 {
 		class = "down"
 	}
-	arrow := ""
-	if high > 1 {
-		arrow = fmt.Sprintf(`<path class="tip" d="M%.1f 6l5 4-5 4z"/>`, x(1)-1)
-	}
 	return template.HTML(fmt.Sprintf(`<svg class="whisker %s" viewBox="0 0 %g %g" width="%g" height="%g" aria-hidden="true" focusable="false">`+
-		`<path class="zero" d="M%.1f 1V19"/><path class="range" d="M%.1f 10H%.1f"/>%s<circle class="dot" cx="%.1f" cy="10" r="4"/></svg>`,
-		class, width, height, width, height, width/2, x(low), x(high), arrow, x(mid)))
+		`<path class="zero" d="M%.1f 1V19"/><path class="range" d="M%.1f 10H%.1f"/><circle class="dot" cx="%.1f" cy="10" r="4"/></svg>`,
+		class, width, height, width, height, width/2, x(low), x(high), x(mid)))
 }

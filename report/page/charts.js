@@ -46,6 +46,26 @@ function ticks(from, to, n) {
   return out;
 }
 
+// cap is where the vertical axis ends, and its step, if the outermost band is so wide that it would flatten all the rest; {} if it is not.
+function cap(inner, outer, n) {
+  const top = 1.1 * Math.max(...inner.filter(known)), most = Math.max(...outer.filter(known));
+  if (!(top > 0) || !(most > 1.4 * top)) return {};
+  const power = 10 ** Math.floor(Math.log10(top / n));
+  const interval = [1, 2, 2.5, 5, 10].map((k) => k * power).find((k) => k >= top / n);
+  return { max: Math.ceil(top / interval) * interval, interval };
+}
+
+// beyond says in a corner of the chart how far a band reaches that the axis cuts.
+function beyond(element, text) {
+  let note = element.querySelector('.beyond');
+  if (!note) {
+    note = document.createElement('span');
+    note.className = 'beyond';
+    element.append(note);
+  }
+  note.textContent = text;
+}
+
 // fan draws a series: what was observed, and nested quantile bands around the median of the forecast.
 function fan(element, s, size) {
   const small = size === 'small', width = element.clientWidth || 600;
@@ -53,6 +73,7 @@ function fan(element, s, size) {
   const from = Math.max(s.start, s.first - keep), to = Math.max(s.first + s.steps, s.start + s.history.length);
   const at = (i) => (i >= s.start && i < s.start + s.history.length ? s.history[i - s.start] : null);
   const numbers = Array.from({ length: to - from }, (_, k) => from + k);
+  const visible = numbers.map(at);
   const join = at(s.first - 1);
   const bands = s.quantiles ? s.levels.filter((l) => l < 0.5) : [];
   const edge = (level) => numbers.map((i) => (i >= s.first && i < s.first + s.steps ? quantile(s, i - s.first, level) : i === s.first - 1 ? join : null));
@@ -74,9 +95,10 @@ function fan(element, s, size) {
     layers.push({ ...line, name: 'year', z: 2, lineStyle: { color: 'var(--year)', width: 1.6, type: 'dotted' }, data: numbers.map((i) => (i >= s.first - 1 ? at(i - data.year) : null)) });
   }
   if (s.quantiles) layers.push({ ...line, name: 'median', z: 4, lineStyle: { color: 'var(--median)', width: small ? 1.8 : 2.4 }, data: edge(0.5) });
-  layers.push({ ...line, name: 'history', z: 3, lineStyle: { color: 'var(--history)', width: small ? 1.2 : 1.6 }, data: numbers.map(at),
+  layers.push({ ...line, name: 'history', z: 3, lineStyle: { color: 'var(--history)', width: small ? 1.2 : 1.6 }, data: visible,
     markLine: small ? undefined : { silent: true, symbol: 'none', animation: false, lineStyle: { color: 'var(--rule)', type: 'dashed', width: 1 },
       label: { show: false }, data: [{ xAxis: s.first - 1 - from }] } });
+  const limit = bands.length > 1 ? cap([...visible, ...edge(exact(1 - bands[1]))], edge(exact(1 - bands[0])), small ? 2 : 4) : {};
   const marks = ticks(from, to, small ? Math.max(2, Math.floor(width / 90)) : Math.max(3, Math.floor(width / 78)));
   draw(element, {
     grid: { left: small ? 44 : 52, right: 14, top: small ? 12 : 16, bottom: 26 },
@@ -92,9 +114,10 @@ function fan(element, s, size) {
     }),
     xAxis: { type: 'category', boundaryGap: false, data: numbers, axisTick: { show: false }, axisLine: { lineStyle: { color: 'var(--rule)' } },
       axisLabel: { ...axisText, interval: (k) => marks.has(from + k), formatter: (i) => marks.get(+i) ?? '', hideOverlap: true } },
-    yAxis: { type: 'value', splitNumber: small ? 2 : 4, axisLabel: { ...axisText, formatter: compact }, splitLine: { lineStyle: { color: 'var(--line)' } } },
+    yAxis: { type: 'value', ...limit, splitNumber: small ? 2 : 4, axisLabel: { ...axisText, formatter: compact }, splitLine: { lineStyle: { color: 'var(--line)' } } },
     series: layers,
   });
+  beyond(element, limit.max === undefined ? '' : say('beyond', percent(1 - 2 * bands[0]), compact(Math.max(...edge(exact(1 - bands[0])).filter(known)))));
 }
 
 // steps draws the error by step of the chosen method beside the seasonal naive one.
