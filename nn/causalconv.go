@@ -24,7 +24,7 @@ type CausalConv struct {
 func NewCausalConv(name string, in, out, kernel, dilation int, rng *rand.Rand) *CausalConv {
 	limit := fanIn(in * kernel)
 	return &CausalConv{
-		Weight: newParam(name+".weight", out, in, kernel).uniform(rng, limit), Bias: newParam(name+".bias", out).uniform(rng, limit),
+		Weight: NewParam(name+".weight", out, in, kernel).uniform(rng, limit), Bias: NewParam(name+".bias", out).uniform(rng, limit),
 		Dilation: dilation,
 	}
 }
@@ -76,12 +76,12 @@ func (c *CausalConv) Backward(p *Pass, dy *Tensor) *Tensor {
 			}
 		}
 	})
-	grad := c.Weight.grad()
+	grad := c.Weight.Gradient()
 	for i, g := range c.dtaps {
 		j, k, o := i/(in*out), i/out%in, i%out
 		grad[(o*in+k)*kernel+j] += g
 	}
-	addColumnSums(c.Bias.grad(), dy.matrix())
+	addColumnSums(c.Bias.Gradient(), dy.matrix())
 	if c.First {
 		return nil
 	}

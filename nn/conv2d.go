@@ -24,8 +24,8 @@ type Conv2D struct {
 func NewConv2D(name string, in, out int, kernel [2]int, groups int, rng *rand.Rand) *Conv2D {
 	limit := fanIn(in / groups * kernel[0] * kernel[1])
 	return &Conv2D{
-		Weight: newParam(name+".weight", out, in/groups, kernel[0], kernel[1]).uniform(rng, limit),
-		Bias:   newParam(name+".bias", out).uniform(rng, limit),
+		Weight: NewParam(name+".weight", out, in/groups, kernel[0], kernel[1]).uniform(rng, limit),
+		Bias:   NewParam(name+".bias", out).uniform(rng, limit),
 		Stride: [2]int{1, 1}, Dilation: [2]int{1, 1}, Groups: groups,
 	}
 }
@@ -185,7 +185,7 @@ func (c *Conv2D) Backward(p *Pass, dy *Tensor) *Tensor {
 	g := c.patches(c.x)
 	c.scratch(p, g.rows()*g.cols())
 	out := c.Weight.Shape[0] / c.Groups
-	grad := c.Weight.grad()
+	grad := c.Weight.Gradient()
 	for b := range dy.Shape[0] { // in order, so that the sum does not depend on workers
 		for k := range c.Groups {
 			_, from, to := c.group(g, b, k)
@@ -197,7 +197,7 @@ func (c *Conv2D) Backward(p *Pass, dy *Tensor) *Tensor {
 			f32.MulParallel(f32.Dense(grad[k*out*g.rows():], out, g.rows()), f32.Dense(dy.Data[to:], out, g.cols()), f32.Dense(cols, g.rows(), g.cols()).T(), true, p.Workers)
 			if c.Bias != nil {
 				for o := range out {
-					c.Bias.grad()[k*out+o] += f32.Sum(dy.Data[to+o*g.cols():][:g.cols()])
+					c.Bias.Gradient()[k*out+o] += f32.Sum(dy.Data[to+o*g.cols():][:g.cols()])
 				}
 			}
 		}

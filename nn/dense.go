@@ -19,8 +19,8 @@ type Dense struct {
 // NewDense makes NAME.weight and NAME.bias, uniform within ±1/√in; without rng, zeros to be loaded.
 func NewDense(name string, in, out int, rng *rand.Rand) *Dense {
 	return &Dense{
-		Weight: newParam(name+".weight", out, in).uniform(rng, fanIn(in)),
-		Bias:   newParam(name+".bias", out).uniform(rng, fanIn(in)),
+		Weight: NewParam(name+".weight", out, in).uniform(rng, fanIn(in)),
+		Bias:   NewParam(name+".bias", out).uniform(rng, fanIn(in)),
 	}
 }
 
@@ -50,9 +50,9 @@ func (d *Dense) Forward(p *Pass, x *Tensor) *Tensor {
 
 func (d *Dense) Backward(p *Pass, dy *Tensor) *Tensor {
 	w := d.Weight
-	f32.MulParallel(f32.Dense(w.grad(), w.Shape[0], w.Shape[1]), dy.matrix().T(), d.x.matrix(), true, p.Workers)
+	f32.MulParallel(f32.Dense(w.Gradient(), w.Shape[0], w.Shape[1]), dy.matrix().T(), d.x.matrix(), true, p.Workers)
 	if d.Bias != nil {
-		addColumnSums(d.Bias.grad(), dy.matrix())
+		addColumnSums(d.Bias.Gradient(), dy.matrix())
 	}
 	if d.First {
 		return nil
@@ -73,7 +73,7 @@ type Embedding struct {
 
 // NewEmbedding makes NAME.weight, standard normal; without rng, zeros to be loaded.
 func NewEmbedding(name string, ids, width int, rng *rand.Rand) *Embedding {
-	return &Embedding{Weight: newParam(name+".weight", ids, width).normal(rng, 1), Padding: -1}
+	return &Embedding{Weight: NewParam(name+".weight", ids, width).normal(rng, 1), Padding: -1}
 }
 
 func (e *Embedding) Params() []*Param { return []*Param{e.Weight} }
@@ -91,7 +91,7 @@ func (e *Embedding) Forward(_ *Pass, ids []int) *Tensor {
 
 // Backward adds the gradient of each looked-up row.
 func (e *Embedding) Backward(_ *Pass, dy *Tensor) {
-	n, g := e.Weight.Shape[1], e.Weight.grad()
+	n, g := e.Weight.Shape[1], e.Weight.Gradient()
 	for i, id := range e.ids {
 		if id != e.Padding {
 			row := g[id*n : (id+1)*n]

@@ -34,7 +34,7 @@ func NewGRU(name string, in, hidden, layers int, dropout float64, rng *rand.Rand
 	g := &GRU{Hidden: hidden}
 	for i := range layers {
 		p := func(kind string, shape ...int) *Param {
-			return newParam(fmt.Sprintf("%s.%s_l%d", name, kind, i), shape...).uniform(rng, fanIn(hidden))
+			return NewParam(fmt.Sprintf("%s.%s_l%d", name, kind, i), shape...).uniform(rng, fanIn(hidden))
 		}
 		layer := &gruLayer{wih: p("weight_ih", 3*hidden, in), whh: p("weight_hh", 3*hidden, hidden), bih: p("bias_ih", 3*hidden), bhh: p("bias_hh", 3*hidden)}
 		if i < layers-1 {
@@ -162,10 +162,10 @@ func (k *gruLayer) backward(p *Pass, dy *Tensor, hidden int) *Tensor {
 		}
 	})
 	in := k.x.Last()
-	f32.MulParallel(f32.Dense(k.wih.grad(), 3*hidden, in), k.in.matrix().T(), k.x.matrix(), true, p.Workers)
-	addRecurrentGrad(p, f32.Dense(k.whh.grad(), 3*hidden, hidden), &k.rec, &k.h, k.h0)
-	addColumnSums(k.bih.grad(), k.in.matrix())
-	addColumnSums(k.bhh.grad(), k.rec.matrix())
+	f32.MulParallel(f32.Dense(k.wih.Gradient(), 3*hidden, in), k.in.matrix().T(), k.x.matrix(), true, p.Workers)
+	addRecurrentGrad(p, f32.Dense(k.whh.Gradient(), 3*hidden, hidden), &k.rec, &k.h, k.h0)
+	addColumnSums(k.bih.Gradient(), k.in.matrix())
+	addColumnSums(k.bhh.Gradient(), k.rec.matrix())
 	k.dx.like(k.x)
 	f32.MulParallel(k.dx.matrix(), k.in.matrix(), f32.Dense(k.wih.Data, 3*hidden, in), false, p.Workers)
 	return &k.dx

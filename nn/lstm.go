@@ -39,7 +39,7 @@ func NewLSTM(name string, in, hidden, layers int, dropout float64, rng *rand.Ran
 	l := &LSTM{Hidden: hidden}
 	for i := range layers {
 		p := func(kind string, shape ...int) *Param {
-			return newParam(fmt.Sprintf("%s.%s_l%d", name, kind, i), shape...).uniform(rng, fanIn(hidden))
+			return NewParam(fmt.Sprintf("%s.%s_l%d", name, kind, i), shape...).uniform(rng, fanIn(hidden))
 		}
 		layer := &lstmLayer{wih: p("weight_ih", 4*hidden, in), whh: p("weight_hh", 4*hidden, hidden), bih: p("bias_ih", 4*hidden), bhh: p("bias_hh", 4*hidden)}
 		if i < layers-1 {
@@ -192,13 +192,13 @@ func (k *lstmLayer) backward(p *Pass, dy *Tensor, hidden int, input bool) *Tenso
 // weightGrads adds the gradients of weights and biases, from those of the gates' sums.
 func (k *lstmLayer) weightGrads(p *Pass, hidden int) {
 	in := k.x.Last()
-	f32.MulParallel(f32.Dense(k.wih.grad(), 4*hidden, in), k.gates.matrix().T(), k.x.matrix(), true, p.Workers)
-	dwhh := f32.Dense(k.whh.grad(), 4*hidden, hidden)
+	f32.MulParallel(f32.Dense(k.wih.Gradient(), 4*hidden, in), k.gates.matrix().T(), k.x.matrix(), true, p.Workers)
+	dwhh := f32.Dense(k.whh.Gradient(), 4*hidden, hidden)
 	addRecurrentGrad(p, dwhh, &k.gates, &k.h, k.h0)
 	sums := make([]float32, 4*hidden)
 	addColumnSums(sums, k.gates.matrix())
-	f32.Add(k.bih.grad(), k.bih.grad(), sums)
-	f32.Add(k.bhh.grad(), k.bhh.grad(), sums)
+	f32.Add(k.bih.Gradient(), k.bih.Gradient(), sums)
+	f32.Add(k.bhh.Gradient(), k.bhh.Gradient(), sums)
 }
 
 // addRecurrentGrad adds to dw the sum over sequences and steps of gate gradients times the hidden state one step before.

@@ -18,7 +18,7 @@ type LayerNorm struct {
 
 // NewLayerNorm makes NAME.weight, ones, and NAME.bias, zeros.
 func NewLayerNorm(name string, n int, eps float32) *LayerNorm {
-	return &LayerNorm{Weight: newParam(name+".weight", n).fill(1), Bias: newParam(name+".bias", n), Eps: eps}
+	return &LayerNorm{Weight: NewParam(name+".weight", n).fill(1), Bias: NewParam(name+".bias", n), Eps: eps}
 }
 
 func (l *LayerNorm) Params() []*Param { return []*Param{l.Weight, l.Bias} }
@@ -40,7 +40,7 @@ func (l *LayerNorm) Forward(p *Pass, x *Tensor) *Tensor {
 func (l *LayerNorm) Backward(_ *Pass, dy *Tensor) *Tensor {
 	l.dx.like(dy)
 	dhat := l.scratch.resize(dy.Last()).Data
-	dw, db := l.Weight.grad(), l.Bias.grad()
+	dw, db := l.Weight.Gradient(), l.Bias.Gradient()
 	for i := range dy.Rows() {
 		d := dy.row(i)
 		f32.MulAdd(dw, d, l.hat.row(i))
@@ -63,7 +63,7 @@ type RMSNorm struct {
 
 // NewRMSNorm makes NAME.weight, ones.
 func NewRMSNorm(name string, n int, eps float32) *RMSNorm {
-	return &RMSNorm{Weight: newParam(name+".weight", n).fill(1), Eps: eps}
+	return &RMSNorm{Weight: NewParam(name+".weight", n).fill(1), Eps: eps}
 }
 
 func (l *RMSNorm) Params() []*Param { return []*Param{l.Weight} }
@@ -86,7 +86,7 @@ func (l *RMSNorm) Forward(_ *Pass, x *Tensor) *Tensor {
 func (l *RMSNorm) Backward(_ *Pass, dy *Tensor) *Tensor {
 	l.dx.like(dy)
 	dhat := l.scratch.resize(dy.Last()).Data
-	dw := l.Weight.grad()
+	dw := l.Weight.Gradient()
 	for i := range dy.Rows() {
 		d, hat := dy.row(i), l.hat.row(i)
 		f32.MulAdd(dw, d, hat)
@@ -121,8 +121,8 @@ type BatchNorm struct {
 // NewBatchNorm makes NAME.weight, .bias, .running_mean and .running_var; eps 1e-5 and momentum .1 are usual.
 func NewBatchNorm(name string, channels int, eps, momentum float32) *BatchNorm {
 	b := &BatchNorm{
-		Weight: newParam(name+".weight", channels).fill(1), Bias: newParam(name+".bias", channels),
-		Mean: newParam(name+".running_mean", channels), Var: newParam(name+".running_var", channels).fill(1),
+		Weight: NewParam(name+".weight", channels).fill(1), Bias: NewParam(name+".bias", channels),
+		Mean: NewParam(name+".running_mean", channels), Var: NewParam(name+".running_var", channels).fill(1),
 		Eps: eps, Momentum: momentum,
 	}
 	b.Mean.Fixed, b.Var.Fixed = true, true
@@ -180,7 +180,7 @@ func (b *BatchNorm) Forward(p *Pass, x *Tensor) *Tensor {
 func (b *BatchNorm) Backward(_ *Pass, dy *Tensor) *Tensor {
 	channels := len(b.Weight.Data)
 	b.dx.like(dy)
-	dw, db := b.Weight.grad(), b.Bias.grad()
+	dw, db := b.Weight.Gradient(), b.Bias.Gradient()
 	count := float32(len(dy.Data) / channels)
 	for c := range channels {
 		var sum, dot float32

@@ -19,7 +19,8 @@ type Param struct {
 	Fixed bool      // not trained: running statistics
 }
 
-func newParam(name string, shape ...int) *Param {
+// NewParam makes a parameter of zeros.
+func NewParam(name string, shape ...int) *Param {
 	return &Param{Name: name, Shape: shape, Data: make([]float32, size(shape))}
 }
 
@@ -53,8 +54,8 @@ func (p *Param) fill(v float32) *Param {
 // fanIn is PyTorch's default bound of uniform weights, 1/sqrt(inputs).
 func fanIn(inputs int) float64 { return 1 / math.Sqrt(float64(max(1, inputs))) }
 
-// grad is the gradient, made when first needed.
-func (p *Param) grad() []float32 {
+// Gradient is Grad, made when first needed.
+func (p *Param) Gradient() []float32 {
 	if p.Grad == nil {
 		p.Grad = make([]float32, len(p.Data))
 	}

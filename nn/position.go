@@ -56,7 +56,7 @@ type RelativeBias struct {
 
 // NewRelativeBias makes NAME.weight.
 func NewRelativeBias(name string, buckets, heads, maxDistance int, bidirectional bool, rng *rand.Rand) *RelativeBias {
-	return &RelativeBias{Weight: newParam(name+".weight", buckets, heads).normal(rng, 1), MaxDistance: maxDistance, Bidirectional: bidirectional}
+	return &RelativeBias{Weight: NewParam(name+".weight", buckets, heads).normal(rng, 1), MaxDistance: maxDistance, Bidirectional: bidirectional}
 }
 
 func (r *RelativeBias) Params() []*Param { return []*Param{r.Weight} }
@@ -94,7 +94,7 @@ func (r *RelativeBias) Forward(queries, keys int) (bias, grad *Tensor) {
 
 // Backward adds what attention layers left in the gradient to that of the weights.
 func (r *RelativeBias) Backward() {
-	g := r.Weight.grad()
+	g := r.Weight.Gradient()
 	r.each(func(i, w int) { g[w] += r.grad.Data[i] })
 }
 

@@ -69,14 +69,6 @@ func (m *moments) restore(params []*nn.Param, steps int, lookup func(name string
 	return nil
 }
 
-// gradient of a parameter, made if it never had one.
-func gradient(p *nn.Param) []float32 {
-	if p.Grad == nil {
-		p.Grad = make([]float32, len(p.Data))
-	}
-	return p.Grad
-}
-
 // Adam is the optimiser of Kingma and Ba, "Adam" (2015), algorithm 1; with Decay, AdamW of Loshchilov and Hutter (2019).
 type Adam struct {
 	Beta1, Beta2 float64 // 0 means .9 and .999
@@ -104,9 +96,9 @@ func (a *Adam) Step(params []*nn.Param, rate float64) {
 			continue
 		}
 		if a.L2 != 0 {
-			f32.Axpy(gradient(p), float32(a.L2), p.Data)
+			f32.Axpy(p.Gradient(), float32(a.L2), p.Data)
 		}
-		f32.Adam(p.Data, gradient(p), a.arrays[i][0].Data, a.arrays[i][1].Data, s)
+		f32.Adam(p.Data, p.Gradient(), a.arrays[i][0].Data, a.arrays[i][1].Data, s)
 	}
 }
 
@@ -137,7 +129,7 @@ func (s *SGD) Step(params []*nn.Param, rate float64) {
 		if p.Fixed {
 			continue
 		}
-		g := gradient(p)
+		g := p.Gradient()
 		if s.L2 != 0 {
 			f32.Axpy(g, float32(s.L2), p.Data)
 		}
