@@ -8,6 +8,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
 	"github.com/tidewatch/tidewatch/model/arima"
+	"github.com/tidewatch/tidewatch/model/ces"
 	"github.com/tidewatch/tidewatch/model/ets"
 )
 
@@ -204,4 +205,14 @@ func (p *params) arima() arima.Method {
 	}
 	p.left = nil
 	return m
+}
+
+// kind takes a kind of complex exponential smoothing.
+func (p *params) kind() ces.Kind {
+	for _, k := range []ces.Kind{ces.None, ces.Simple, ces.Partial, ces.Full} {
+		if p.word(string(rune(k))) {
+			return k
+		}
+	}
+	return 0
 }

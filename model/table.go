@@ -6,6 +6,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
 	"github.com/tidewatch/tidewatch/model/ar"
+	"github.com/tidewatch/tidewatch/model/ces"
 	"github.com/tidewatch/tidewatch/model/combine"
 	"github.com/tidewatch/tidewatch/model/count"
 	"github.com/tidewatch/tidewatch/model/ets"
@@ -69,6 +70,9 @@ func table() []Entry {
 		{"ar", "", "seasonal autoregression with Bayesian shrinkage, for one season or several", Moderate,
 			"Zellner 1971, An Introduction to Bayesian Inference in Econometrics; MacKay 1992, Bayesian interpolation, Neural Computation 4", 1,
 			func(*params) fleet.Method { return ar.AR{} }},
+		{"ces", "ces(F)", "complex exponential smoothing: no season, simple, partial or full, by AICc", Costly,
+			"Svetunkov, Kourentzes & Ord 2022, Complex exponential smoothing, Naval Research Logistics 69", 1,
+			func(p *params) fleet.Method { return ces.CES{Kind: p.kind()} }},
 		{"hw", "hw(damped)", "additive Holt-Winters: level, trend and season", Costly, hkos, 1,
 			func(p *params) fleet.Method { return ets.HoltWinters{Damped: p.word("damped")} }},
 		{"count", "", "mixture of negative binomial and empirical distributions of whole numbers", Moderate,
@@ -88,7 +92,7 @@ func table() []Entry {
 		{"tsb", "tsb(0.2,0.1)", "intermittent demand that may end: sizes and the chance of a demand smoothed apart", Cheap,
 			"Teunter, Syntetos & Babai 2011, Intermittent demand: linking forecasting to inventory obsolescence, EJOR 214", 1,
 			func(p *params) fleet.Method { return intermittent.TSB{Size: p.share(), Chance: p.share()} }},
-		{"median", "median(ets,dotm,ar,hw)", "the median of other methods' forecasts, level by level; of ets, dotm, stm and ar unless others are named", Costly,
+		{"median", "median(ets,dotm,ar,hw)", "the median of other methods' forecasts, level by level; of ets, dotm, ar and ces unless others are named", Costly,
 			"Petropoulos & Svetunkov 2020, A simple combination of univariate models, IJF 36", 1,
 			medianOf},
 	}
@@ -113,7 +117,7 @@ func medianOf(p *params) fleet.Method {
 }
 
 // defaultMembers were chosen on the training parts of the sets of the benchmark.
-var defaultMembers = []string{"ets", "dotm", "stm", "ar"}
+var defaultMembers = []string{"ets", "dotm", "ar", "ces"}
 
 const (
 	fpp3  = "Hyndman & Athanasopoulos 2021, Forecasting: Principles and Practice, 3rd edition, chapter 5"
