@@ -25,7 +25,7 @@ type feature struct {
 // values than that, each has its own bin; a value more frequent than a bin's share always has. Bins hold at least minRows of the sample.
 // It sorts sample, which may hold NaN.
 func numericFeature(sample []float64, max, minRows int) feature {
-	sample = slices.DeleteFunc(sample, func(x float64) bool { return x != x })
+	sample = keep(sample, func(x float64) bool { return x == x })
 	if len(sample) == 0 {
 		return feature{bins: 2}
 	}
@@ -43,8 +43,27 @@ func numericFeature(sample []float64, max, minRows int) feature {
 	return f
 }
 
+// keep moves the values that are wanted to the front and returns them.
+func keep(values []float64, wanted func(float64) bool) []float64 {
+	n := 0
+	for _, x := range values {
+		if wanted(x) {
+			values[n] = x
+			n++
+		}
+	}
+	return values[:n]
+}
+
 // distinct returns the distinct values of sorted and how often each occurs.
 func distinct(sorted []float64) (values []float64, counts []int) {
+	n := 0
+	for i, x := range sorted {
+		if i == 0 || x != sorted[i-1] {
+			n++
+		}
+	}
+	values, counts = make([]float64, 0, n), make([]int, 0, n)
 	start := 0
 	for i := 1; i <= len(sorted); i++ {
 		if i == len(sorted) || sorted[i] != sorted[start] {
@@ -109,7 +128,7 @@ func between(a, b float64) float64 {
 // minRows times share bin 0 with those never seen.
 func categoricalFeature(sample []float64, max, minRows int) feature {
 	f := feature{categorical: true, bins: 1}
-	sample = slices.DeleteFunc(sample, func(x float64) bool { _, ok := category(x); return !ok })
+	sample = keep(sample, func(x float64) bool { _, ok := category(x); return ok })
 	slices.Sort(sample)
 	values, counts := distinct(sample)
 	order := make([]int, len(values))

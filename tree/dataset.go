@@ -56,18 +56,17 @@ func NewDataset(ctx context.Context, d Data) (*Dataset, error) {
 	if max == 0 {
 		max = maxBins - 1
 	}
-	t.run(cols, func(c int) {
-		if ctx.Err() != nil {
-			return
-		}
+	t.run(min(t.size, cols), func(worker int) {
 		values := make([]float64, len(sample))
-		for i, r := range sample {
-			d.X.ReadColumn(values[i:i+1], c, r)
-		}
-		if slices.Contains(d.Categorical, c) {
-			ds.features[c] = categoricalFeature(values, max, minRowsInBin)
-		} else {
-			ds.features[c] = numericFeature(values, max, minRowsInBin)
+		for c := worker; c < cols && ctx.Err() == nil; c += t.size {
+			for i, r := range sample {
+				d.X.ReadColumn(values[i:i+1], c, r)
+			}
+			if slices.Contains(d.Categorical, c) {
+				ds.features[c] = categoricalFeature(values, max, minRowsInBin)
+			} else {
+				ds.features[c] = numericFeature(values, max, minRowsInBin)
+			}
 		}
 	})
 	if err := ds.fill(ctx, t, d); err != nil {

@@ -23,7 +23,11 @@ var expTable = func() (t [expParts]float64) {
 // multiple of log(2)/64 and a rest, whose exponential is a short polynomial.
 func exp(x float64) float64 {
 	const round = 3 << 51 // adding it rounds to an integer, kept in the low bits
-	x = min(expLimit, max(-expLimit, x))
+	if x > expLimit {
+		x = expLimit
+	} else if x < -expLimit {
+		x = -expLimit
+	}
 	t := x*(expParts/math.Ln2) + round
 	k := int64(math.Float64bits(t))
 	r := x - (t-round)*(math.Ln2/expParts)

@@ -52,23 +52,14 @@ func newGrower(ds *Dataset, cfg *Config, t *team, rows int) *grower {
 	return g
 }
 
-// grow finds the structure of a tree for the rows and quantised gradients in g.rows[:n] and g.gh[:n]. Leaf values remain to be set.
-func (g *grower) grow(ctx context.Context, n int, key uint64) (structure, error) {
+// grow finds the structure of a tree whose root has the rows and quantised gradients in g.rows and g.gh. Leaf values remain to be set.
+func (g *grower) grow(ctx context.Context, first leaf, key uint64) (structure, error) {
 	g.nodes, g.splits = g.nodes[:0], g.splits[:0]
 	for i := range g.leaves {
 		g.release(&g.leaves[i])
 	}
-	g.leaves = append(g.leaves[:0], leaf{hi: n, lower: math.Inf(-1), upper: math.Inf(1), parent: noParent})
+	g.leaves = append(g.leaves[:0], first)
 	root := &g.leaves[0]
-	parts := make([]int64, (n+chunkRows-1)/chunkRows)
-	g.team.chunked(n, chunkRows, func(part, lo, hi int) {
-		for _, gh := range g.gh[lo:hi] {
-			parts[part] += unpack(gh)
-		}
-	})
-	for _, p := range parts {
-		root.total += p
-	}
 	if g.splittable(root) {
 		root.hist = g.histogram()
 		g.search(root, nil, mix(key))
@@ -307,11 +298,12 @@ func (g *grower) search(small, large *leaf, key uint64) {
 		b.margins(small.hist, &g.ds.layout)
 		for _, l := range b.lanes {
 			for _, f := range l.features {
-				lo, hi := g.ds.layout.start[f], g.ds.layout.start[f+1]
-				g.candidate[0][f] = g.best(&searchSmall, small, small.hist[lo:hi], f)
+				hist := g.ds.layout.of(small.hist, f)
+				g.candidate[0][f] = g.best(&searchSmall, small, hist, f)
 				if large != nil {
-					subtract(large.hist[lo:hi], small.hist[lo:hi])
-					g.candidate[1][f] = g.best(&searchLarge, large, large.hist[lo:hi], f)
+					other := g.ds.layout.of(large.hist, f)
+					subtract(other, hist)
+					g.candidate[1][f] = g.best(&searchLarge, large, other, f)
 				}
 			}
 		}

@@ -21,12 +21,12 @@ func (b *block) accumulate(hist []int64, rows []uint32, gh []uint32) {
 	if accumulateFast(b, hist, rows, gh) {
 		return
 	}
-	start := b.start[:len(b.lanes)]
+	hist = hist[b.start : b.start+len(b.lanes)*laneBins]
 	for i, r := range rows {
-		add := unpack(gh[i])
-		bins := b.data[int(r)*b.stride:][:len(start)]
-		for l, at := range start {
-			hist[int(at)+int(bins[l])] += add
+		add, at := unpack(gh[i]), 0
+		for _, bin := range b.data[int(r)*b.stride:][:len(b.lanes)] {
+			hist[at+int(bin)] += add
+			at += laneBins
 		}
 	}
 }

@@ -5,13 +5,13 @@ import "golang.org/x/sys/cpu"
 var hasAVX512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ
 
 //go:noescape
-func accumulateRows(hist *int64, start *int32, data *uint8, stride int, rows, gh *uint32, n, lanes int)
+func accumulateRows(hist *int64, data *uint8, stride int, rows, gh *uint32, n, lanes int)
 
 //go:noescape
 func partition16(column *uint8, s *sides, rows, gh, right, rightGH *uint32, groups int) (left int)
 
 func accumulateFast(b *block, hist []int64, rows, gh []uint32) bool {
-	accumulateRows(&hist[0], &b.start[0], &b.data[0], b.stride, &rows[0], &gh[0], len(rows), len(b.lanes))
+	accumulateRows(&hist[b.start], &b.data[0], b.stride, &rows[0], &gh[0], len(rows), len(b.lanes))
 	return true
 }
 

@@ -1,31 +1,19 @@
 #include "textflag.h"
 
-// One lane: its byte at i(AX) says which bin of the lane's histogram, whose address is at 8*i(R12), gets BX.
+// One lane: its byte at i(AX) says which of the 257 bins of 8 bytes from R12 + 2056*i on gets BX.
 #define LANE(i) \
 	MOVBLZX i(AX), CX \
-	MOVQ (i*8)(R12), DX \
-	ADDQ BX, (DX)(CX*8)
+	ADDQ BX, (i*2056)(R12)(CX*8)
 
-// func accumulateRows(hist *int64, start *int32, data *uint8, stride int, rows, gh *uint32, n, lanes int)
-TEXT ·accumulateRows(SB), NOSPLIT, $128-64
-	MOVQ hist+0(FP), AX
-	MOVQ start+8(FP), BX
-	XORQ CX, CX
-	MOVQ lanes+56(FP), R11
-
-addresses:
-	MOVL (BX)(CX*4), DX
-	LEAQ (AX)(DX*8), DX
-	MOVQ DX, (SP)(CX*8)
-	INCQ CX
-	CMPQ CX, R11
-	JLT  addresses
-
-	MOVQ data+16(FP), R9
-	MOVQ stride+24(FP), R10
-	MOVQ rows+32(FP), SI
-	MOVQ gh+40(FP), DI
-	MOVQ n+48(FP), R8
+// func accumulateRows(hist *int64, data *uint8, stride int, rows, gh *uint32, n, lanes int)
+TEXT ·accumulateRows(SB), NOSPLIT, $0-56
+	MOVQ hist+0(FP), R13
+	MOVQ data+8(FP), R9
+	MOVQ stride+16(FP), R10
+	MOVQ rows+24(FP), SI
+	MOVQ gh+32(FP), DI
+	MOVQ n+40(FP), R8
+	MOVQ lanes+48(FP), R11
 
 row:
 	MOVL  64(SI), DX          // the row 16 rows ahead; past the end it is any number, which a prefetch does not mind
@@ -39,7 +27,7 @@ row:
 	SARQ  $16, BX
 	SHLQ  $32, BX
 	ORQ   CX, BX
-	MOVQ  SP, R12
+	MOVQ  R13, R12
 	TESTQ $16, R11
 	JNE   sixteen
 	TESTQ $8, R11
@@ -53,7 +41,7 @@ row:
 	LANE(6)
 	LANE(7)
 	ADDQ  $8, AX
-	ADDQ  $64, R12
+	ADDQ  $(8*2056), R12
 
 four:
 	TESTQ $4, R11
@@ -63,7 +51,7 @@ four:
 	LANE(2)
 	LANE(3)
 	ADDQ  $4, AX
-	ADDQ  $32, R12
+	ADDQ  $(4*2056), R12
 
 two:
 	TESTQ $2, R11
@@ -71,7 +59,7 @@ two:
 	LANE(0)
 	LANE(1)
 	ADDQ  $2, AX
-	ADDQ  $16, R12
+	ADDQ  $(2*2056), R12
 
 one:
 	TESTQ $1, R11

@@ -4,13 +4,22 @@ import "slices"
 
 // layout says how the bins of a row are stored for histograms.
 //
-// A histogram is one slice: the bins of every feature, then the bins of the joint lanes. Adding a row to it costs one addition a
-// lane. Features with few bins therefore share a lane, which holds their bins as the digits of one number; the features' own
-// histograms are the margins of the lane's.
+// A histogram is one slice: the bins of every lane, then those of the features that share a lane. Adding a row to it costs one addition
+// a lane. Features with few bins therefore share one, which holds their bins as the digits of one number; the features' own histograms
+// are the margins of the lane's.
 type layout struct {
-	start  []int32 // of each feature's bins in a histogram; one more at the end
-	size   int     // of a histogram
-	blocks [][]lane
+	start, bins []int32 // of each feature in a histogram
+	size        int     // of a histogram
+	blocks      [][]lane
+}
+
+// laneBins is the room a lane has in a histogram. It is not a power of two: the first bins of the lanes must not share the sets of
+// the processor's cache.
+const laneBins = maxBins + 1
+
+// of is the part of a histogram that belongs to feature f.
+func (l *layout) of(hist []int64, f int32) []int64 {
+	return hist[l.start[f] : l.start[f]+l.bins[f]]
 }
 
 // lane is one byte of a stored row.
@@ -25,15 +34,14 @@ type lane struct {
 func (l *lane) joint() bool { return len(l.features) > 1 }
 
 func newLayout(features []feature) layout {
-	l := layout{start: make([]int32, len(features)+1)}
+	l := layout{start: make([]int32, len(features)), bins: make([]int32, len(features))}
 	order := make([]int, 0, len(features))
 	for i, f := range features {
-		l.start[i+1] = l.start[i] + int32(f.bins)
+		l.bins[i] = int32(f.bins)
 		if digits(&f) > 1 {
 			order = append(order, i)
 		}
 	}
-	l.size = int(l.start[len(features)])
 	slices.SortStableFunc(order, func(a, b int) int { return digits(&features[b]) - digits(&features[a]) })
 	var lanes []lane
 	for _, i := range order {
@@ -49,14 +57,17 @@ func newLayout(features []feature) layout {
 		ln.radix = append(ln.radix, int32(ln.bins))
 		ln.bins *= n
 	}
+	l.size = len(lanes) * laneBins
 	for i := range lanes {
 		ln := &lanes[i]
-		if ln.joint() {
-			ln.start = int32(l.size)
-			l.size += ln.bins
-		} else {
-			ln.start = l.start[ln.features[0]]
-			ln.first[0] = 0
+		ln.start = int32(i * laneBins)
+		if !ln.joint() {
+			l.start[ln.features[0]], ln.first[0] = ln.start, 0
+			continue
+		}
+		for _, f := range ln.features {
+			l.start[f] = int32(l.size)
+			l.size += features[f].bins
 		}
 	}
 	blocks := max(min(2, len(lanes)), (len(lanes)+maxLaneBlocks-1)/maxLaneBlocks)
@@ -77,18 +88,15 @@ func digits(f *feature) int {
 // block holds some lanes of all rows, row after row.
 type block struct {
 	lanes  []lane
-	start  [maxLaneBlocks]int32 // of the lanes' bins in a histogram
+	start  int // of the first lane in a histogram; the others follow
 	stride int
 	data   []uint8
 }
 
 func newBlock(t *team, lanes []lane, ds *Dataset) block {
-	b := block{lanes: lanes, stride: 8}
+	b := block{lanes: lanes, start: int(lanes[0].start), stride: 8}
 	if len(lanes) > 8 {
 		b.stride = 16
-	}
-	for i, l := range lanes {
-		b.start[i] = l.start
 	}
 	b.data = make([]uint8, ds.rows*b.stride+paddingAtEnd)
 	t.chunked(ds.rows, chunkRows, func(_, lo, hi int) {
@@ -113,7 +121,7 @@ func (b *block) margins(hist []int64, l *layout) {
 		}
 		joint := hist[ln.start : int(ln.start)+ln.bins]
 		for j, f := range ln.features {
-			own := hist[l.start[f]:l.start[f+1]]
+			own := l.of(hist, f)
 			clear(own)
 			radix, digits := int(ln.radix[j]), len(own)-int(ln.first[j])
 			own = own[ln.first[j]:]

@@ -21,13 +21,41 @@ type extent struct {
 	rows                         int
 }
 
-func extentOf(rows []uint32, pair []gradientPair) extent {
-	e := extent{minH: math.Inf(1), rows: len(rows)}
-	for _, r := range rows {
-		g, h := math.Abs(float64(pair[r].g)), float64(pair[r].h)
-		e.sumG += g
-		e.sumH += h
-		e.maxG, e.maxH, e.minH = max(e.maxG, g), max(e.maxH, h), min(e.minH, h)
+// noExtent is the extent of no rows.
+var noExtent = extent{minH: math.Inf(1)}
+
+func extentOf(pair []gradientPair) extent {
+	var maxG, maxH float32
+	minH := float32(math.Inf(1))
+	e := extent{rows: len(pair)}
+	for _, p := range pair {
+		g := math.Float32frombits(math.Float32bits(p.g) &^ (1 << 31))
+		e.sumG += float64(g)
+		e.sumH += float64(p.h)
+		if g > maxG { // not max: this is the quicker way
+			maxG = g
+		}
+		if p.h > maxH {
+			maxH = p.h
+		}
+		if p.h < minH {
+			minH = p.h
+		}
+	}
+	e.maxG, e.maxH, e.minH = float64(maxG), float64(maxH), float64(minH)
+	return e
+}
+
+func extentOfRows(rows []uint32, pair []gradientPair) extent {
+	e := noExtent
+	for len(rows) > 0 {
+		var some [256]gradientPair
+		n := min(len(some), len(rows))
+		for i, r := range rows[:n] {
+			some[i] = pair[r]
+		}
+		e.add(extentOf(some[:n]))
+		rows = rows[n:]
 	}
 	return e
 }
@@ -55,8 +83,8 @@ func newQuantizer(e extent) quantizer {
 	return q
 }
 
-// quantize packs the pairs of rows into gh, as unpack reads them.
-func (q *quantizer) quantize(gh, rows []uint32, pair []gradientPair, key uint64) {
+// quantize packs the pairs of rows into gh, as unpack reads them, and returns their sum.
+func (q *quantizer) quantize(gh, rows []uint32, pair []gradientPair, key uint64) (sum int64) {
 	const inv = 1. / (1 << 24)
 	perG, perH := float32(1/q.gradUnit), float32(1/q.hessUnit)
 	seed := uint32(key) | 1
@@ -66,12 +94,20 @@ func (q *quantizer) quantize(gh, rows []uint32, pair []gradientPair, key uint64)
 		x = (x ^ x>>16 ^ seed) * 0x85ebca6b
 		x = (x ^ x>>13) * 0xc2b2ae35
 		p := pair[r]
-		g := min(maxGradient, max(-maxGradient, p.g*perG)) + float32(x>>8)*inv + (maxGradient + 2)
+		g := p.g * perG
+		if g > maxGradient {
+			g = maxGradient
+		} else if g < -maxGradient {
+			g = -maxGradient
+		}
+		g += float32(x>>8)*inv + (maxGradient + 2)
 		h := uint32(1)
 		if !q.constant {
 			x *= 0x9e3779b1
 			h = uint32(min(maxHessian, p.h*perH) + float32(x>>8)*inv)
 		}
 		gh[i] = uint32(int32(g)-(maxGradient+2))<<16 | h
+		sum += unpack(gh[i])
 	}
+	return sum
 }

@@ -22,7 +22,8 @@ type trainer struct {
 	start   []float64
 	score   [][]float64 // [output][row]
 	pairs   [][]gradientPair
-	in, out []uint32 // rows drawn for the round, and the others
+	extents [][]extent // [output][part of the rows] of pairs
+	in, out []uint32   // rows drawn for the round, and the others
 	trees   []structure
 	valid   [][]float64 // scores of the validation rows
 }
@@ -101,6 +102,7 @@ func (tr *trainer) train(ctx context.Context) (*Model, error) {
 	for k := range tr.pairs {
 		tr.pairs[k] = make([]gradientPair, tr.n)
 	}
+	tr.extents = make([][]extent, tr.outputs)
 	tr.grower = newGrower(tr.ds, &tr.cfg, tr.team, tr.n)
 	tr.in = make([]uint32, 0, tr.n)
 	best, lowest := 0, math.Inf(1)
@@ -157,9 +159,15 @@ func startScores(ds *Dataset, start []float64) [][]float64 {
 	return score
 }
 
-// gradients fills pairs from scores.
+// gradients fills pairs and extents from scores.
 func (tr *trainer) gradients() {
-	tr.team.chunked(tr.n, chunkRows, func(_, lo, hi int) {
+	for k := range tr.extents {
+		tr.extents[k] = make([]extent, (tr.n+chunkRows-1)/chunkRows)
+	}
+	tr.team.chunked(tr.n, chunkRows, func(part, lo, hi int) {
+		for k := range tr.extents {
+			tr.extents[k][part] = noExtent
+		}
 		g, h, score := make([][]float32, tr.outputs), make([][]float32, tr.outputs), make([][]float64, tr.outputs)
 		var buffer [2][256]float32
 		step := len(buffer[0])
@@ -186,6 +194,7 @@ func (tr *trainer) gradients() {
 						pair[i].h *= float32(w)
 					}
 				}
+				tr.extents[k][part].add(extentOf(pair))
 			}
 		}
 	})
@@ -194,10 +203,13 @@ func (tr *trainer) gradients() {
 // tree grows one tree of output k, sets its leaf values and adds it to the scores.
 func (tr *trainer) tree(ctx context.Context, round, k int) (structure, error) {
 	pair, in, g := tr.pairs[k], tr.in, tr.grower
-	extents := make([]extent, (len(in)+chunkRows-1)/chunkRows)
-	tr.team.chunked(len(in), chunkRows, func(part, lo, hi int) { extents[part] = extentOf(in[lo:hi], pair) })
-	total := extents[0]
-	for _, e := range extents[1:] {
+	extents := tr.extents[k]
+	if len(in) < tr.n {
+		extents = make([]extent, (len(in)+chunkRows-1)/chunkRows)
+		tr.team.chunked(len(in), chunkRows, func(part, lo, hi int) { extents[part] = extentOfRows(in[lo:hi], pair) })
+	}
+	total := noExtent
+	for _, e := range extents {
 		total.add(e)
 	}
 	if math.IsNaN(total.sumG+total.sumH) || math.IsInf(total.sumG+total.sumH, 0) || total.minH < 0 {
@@ -205,14 +217,19 @@ func (tr *trainer) tree(ctx context.Context, round, k int) (structure, error) {
 	}
 	g.quantizer = newQuantizer(total)
 	key := tr.key(round, k, keyRounding)
-	tr.team.chunked(len(in), chunkRows, func(_, lo, hi int) {
+	quanta := make([]int64, len(extents))
+	tr.team.chunked(len(in), chunkRows, func(part, lo, hi int) {
 		copy(g.rows[lo:hi], in[lo:hi])
 		if total.sumG > 0 {
-			g.quantize(g.gh[lo:hi], in[lo:hi], pair, key)
+			quanta[part] = g.quantize(g.gh[lo:hi], in[lo:hi], pair, key)
 		}
 	})
 	g.drawFeatures(tr.key(round, k, keyFeatures))
-	t, err := g.grow(ctx, len(in), tr.key(round, k, keySplits))
+	root := leaf{hi: len(in), lower: math.Inf(-1), upper: math.Inf(1), parent: noParent}
+	for _, q := range quanta {
+		root.total += q
+	}
+	t, err := g.grow(ctx, root, tr.key(round, k, keySplits))
 	if err != nil {
 		return structure{}, err
 	}

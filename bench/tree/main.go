@@ -60,12 +60,13 @@ func main() {
 	leaves := flag.Int("leaves", 31, "leaves a tree")
 	threads := flag.Int("threads", 1, "threads")
 	rounds := flag.Int("rounds", 200, "trees")
+	seed := flag.Uint64("seed", 0, "seed of the random numbers")
 	native := flag.Bool("native-cat", false, "treat category codes as categories")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of the training here")
 	flag.Parse()
 	runtime.GOMAXPROCS(*threads)
 	r := result{Lib: "tidewatch", Matrix: *matrix, Leaves: *leaves, Threads: *threads}
-	if err := measure(&r, *dir, *rounds, *native, *profile); err != nil {
+	if err := measure(&r, *dir, *rounds, *seed, *native, *profile); err != nil {
 		log.Fatal(err)
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(r); err != nil {
@@ -73,7 +74,7 @@ func main() {
 	}
 }
 
-func measure(r *result, dir string, rounds int, native bool, profile string) error {
+func measure(r *result, dir string, rounds int, seed uint64, native bool, profile string) error {
 	ctx := context.Background()
 	text, err := os.ReadFile(filepath.Join(dir, r.Matrix+".json"))
 	if err != nil {
@@ -102,7 +103,7 @@ func measure(r *result, dir string, rounds int, native bool, profile string) err
 	if native {
 		data.Categorical = d.Categorical
 	}
-	cfg := tree.Config{Rounds: rounds, LearningRate: .05, MaxLeaves: r.Leaves, Threads: r.Threads}
+	cfg := tree.Config{Rounds: rounds, LearningRate: .05, MaxLeaves: r.Leaves, Seed: seed, Threads: r.Threads}
 	if d.Objective == "tweedie" {
 		cfg.Objective = tree.Tweedie{Power: 1.1}
 	}
