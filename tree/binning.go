@@ -154,11 +154,42 @@ func category(x float64) (code int32, ok bool) {
 	return int32(x), true
 }
 
+// search finds the place of values among at most 255 ascending edges.
+type search struct {
+	edges [maxBins]float64 // the edges, then +Inf
+	top   int              // the first step of the binary search, a power of two
+}
+
+func newSearch(edges []float64) search {
+	s := search{top: 1}
+	for i := range s.edges {
+		s.edges[i] = math.Inf(1)
+	}
+	copy(s.edges[:], edges)
+	for s.top*2 <= len(edges) {
+		s.top *= 2
+	}
+	return s
+}
+
+// below writes the number of edges below each value; 0 for NaN.
+func (s *search) below(dst []uint8, values []float64) {
+	for i := belowFast(s, dst, values); i < len(values); i++ {
+		at, x := 0, values[i]
+		for step := s.top; step > 0; step >>= 1 {
+			next := at + step
+			if s.edges[(next-1)&(maxBins-1)] < x {
+				at = next
+			}
+		}
+		dst[i] = uint8(at)
+	}
+}
+
 // binner turns blocks of values of one feature into bins.
 type binner struct {
-	edges [maxBins]float64 // the feature's, then +Inf
-	top   int              // the first step of the binary search, a power of two
-	codes []codeBin        // ascending code
+	search search
+	codes  []codeBin // ascending code
 }
 
 type codeBin struct {
@@ -167,14 +198,7 @@ type codeBin struct {
 }
 
 func newBinner(f *feature) *binner {
-	b := &binner{top: 1}
-	for i := range b.edges {
-		b.edges[i] = math.Inf(1)
-	}
-	copy(b.edges[:], f.edges)
-	for b.top*2 <= len(f.edges) {
-		b.top *= 2
-	}
+	b := &binner{search: newSearch(f.edges)}
 	for i, c := range f.codes {
 		b.codes = append(b.codes, codeBin{c, uint8(i + 1)})
 	}
@@ -184,25 +208,18 @@ func newBinner(f *feature) *binner {
 
 // numeric writes 1 + the number of edges below each value, 0 for NaN. It reports whether there was a NaN.
 func (b *binner) numeric(dst []uint8, values []float64) (missing bool) {
-	for i, x := range values[:len(dst)] {
-		at := 0
-		for step := b.top; step > 0; step >>= 1 {
-			next := at + step
-			if b.edges[(next-1)&(maxBins-1)] < x {
-				at = next
-			}
-		}
-		bin := uint8(at + 1)
+	b.search.below(dst, values)
+	for i, x := range values {
+		dst[i]++
 		if x != x {
-			bin, missing = 0, true
+			dst[i], missing = 0, true
 		}
-		dst[i] = bin
 	}
 	return missing
 }
 
 func (b *binner) categorical(dst []uint8, values []float64) {
-	for i, x := range values[:len(dst)] {
+	for i, x := range values {
 		dst[i] = 0
 		c, ok := category(x)
 		if !ok {

@@ -29,11 +29,10 @@ const (
 type column struct {
 	feature    int32
 	missing    missingRule
-	thresholds []float64        // numeric, ascending; the byte is the number of those below the value
-	search     [maxBins]float64 // thresholds, then +Inf
-	top        int              // first step of the search
-	codes      []int32          // categorical, ascending; the byte is 1 + the position
-	member     bool             // categorical, one node's many codes: the byte is 1 for them
+	thresholds []float64 // numeric, ascending; the byte is the number of those below the value
+	search     search
+	codes      []int32 // categorical, ascending; the byte is 1 + the position
+	member     bool    // categorical, one node's many codes: the byte is 1 for them
 }
 
 // fastTree is a part of engine.nodes, in an order in which parents come before children.
@@ -152,15 +151,7 @@ func (e *engine) makeColumns(m *Model) {
 }
 
 func numericColumn(f int32, rule missingRule, thresholds []float64) column {
-	c := column{feature: f, missing: rule, thresholds: thresholds, top: 1}
-	for i := range c.search {
-		c.search[i] = math.Inf(1)
-	}
-	copy(c.search[:], thresholds)
-	for c.top*2 <= len(thresholds) {
-		c.top *= 2
-	}
-	return c
+	return column{feature: f, missing: rule, thresholds: thresholds, search: newSearch(thresholds)}
 }
 
 // memberColumns gives every categorical node of a feature with too many codes a column of its own.
@@ -249,32 +240,19 @@ func (c *column) bytes(dst []uint8, values []float64, fill float64) {
 		c.codeBytes(dst, values)
 		return
 	}
-	none := uint8(0) // left of every threshold
+	var none [1]uint8 // left of every threshold
 	switch c.missing {
 	case missingRight, zeroMissingRight:
-		none = noneByte
+		none[0] = noneByte
 	case missingFill:
-		none = c.below(fill)
+		c.search.below(none[:], []float64{fill})
 	}
+	c.search.below(dst, values)
 	for i, x := range values {
-		b := c.below(x)
 		if x != x || c.missing >= zeroMissingLeft && x >= -zeroBelow && x <= zeroBelow {
-			b = none
-		}
-		dst[i] = b
-	}
-}
-
-// below is the number of thresholds below x.
-func (c *column) below(x float64) uint8 {
-	at := 0
-	for step := c.top; step > 0; step >>= 1 {
-		next := at + step
-		if c.search[(next-1)&(maxBins-1)] < x {
-			at = next
+			dst[i] = none[0]
 		}
 	}
-	return uint8(at)
 }
 
 func (c *column) codeBytes(dst []uint8, values []float64) {

@@ -39,3 +39,17 @@ func walkBlock(nodes []fastNode, sets [][4]uint64, leaves []float64, w *worker, 
 	walk64(&nodes[0], len(nodes), first, &leaves[0], &w.bytes[0], &w.scores[output], &w.reach)
 	return true
 }
+
+//go:noescape
+func below32(edges *[maxBins]float64, top int, dst *uint8, values *float64, groups int)
+
+// belowFast does as many values as are a multiple of 32, and returns how many.
+func belowFast(s *search, dst []uint8, values []float64) int {
+	groups := len(values) / 32
+	if groups == 0 || !hasAVX512 {
+		return 0
+	}
+	_ = dst[groups*32-1]
+	below32(&s.edges, s.top, &dst[0], &values[0], groups)
+	return groups * 32
+}

@@ -237,3 +237,49 @@ set:
 	VPTESTMB Z1, Z3, K1
 	KMOVQ    K1, R12
 	JMP      divide
+
+// One step of the search of 8 values x: at is their place so far, the step is in Z8.
+#define STEP(x, at) \
+	VPADDQ Z8, at, Z12 \
+	KXNORB K1, K1, K1 \
+	VXORPD Z13, Z13, Z13 \
+	VGATHERQPD -8(AX)(Z12*8), K1, Z13 \
+	VCMPPD $0x11, x, Z13, K2 \
+	VMOVDQA64 Z12, K2, at
+
+// func below32(edges *[maxBins]float64, top int, dst *uint8, values *float64, groups int)
+TEXT ·below32(SB), NOSPLIT, $0-40
+	MOVQ edges+0(FP), AX
+	MOVQ dst+16(FP), DI
+	MOVQ values+24(FP), SI
+	MOVQ groups+32(FP), CX
+
+values:
+	VMOVUPD (SI), Z0
+	VMOVUPD 64(SI), Z1
+	VMOVUPD 128(SI), Z2
+	VMOVUPD 192(SI), Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	MOVQ    top+8(FP), BX
+
+step:
+	VPBROADCASTQ BX, Z8
+	STEP(Z0, Z4)
+	STEP(Z1, Z5)
+	STEP(Z2, Z6)
+	STEP(Z3, Z7)
+	SHRQ $1, BX
+	JNE  step
+	VPMOVQB Z4, (DI)
+	VPMOVQB Z5, 8(DI)
+	VPMOVQB Z6, 16(DI)
+	VPMOVQB Z7, 24(DI)
+	ADDQ $256, SI
+	ADDQ $32, DI
+	DECQ CX
+	JNE  values
+	VZEROUPPER
+	RET

@@ -9,3 +9,5 @@ func partitionFast([]uint8, *sides, []uint32, []uint32, []uint32, []uint32) (don
 }
 
 func walkBlock([]fastNode, [][4]uint64, []float64, *worker, int32) bool { return false }
+
+func belowFast(*search, []uint8, []float64) int { return 0 }

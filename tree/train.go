@@ -22,8 +22,9 @@ type trainer struct {
 	start   []float64
 	score   [][]float64 // [output][row]
 	pairs   [][]gradientPair
-	extents [][]extent // [output][part of the rows] of pairs
-	in, out []uint32   // rows drawn for the round, and the others
+	extents [][]extent        // [output][part of the rows] of pairs
+	scratch []gradientScratch // [part of the rows]
+	in, out []uint32          // rows drawn for the round, and the others
 	trees   []structure
 	valid   [][]float64 // scores of the validation rows
 }
@@ -102,7 +103,15 @@ func (tr *trainer) train(ctx context.Context) (*Model, error) {
 	for k := range tr.pairs {
 		tr.pairs[k] = make([]gradientPair, tr.n)
 	}
+	parts := (tr.n + chunkRows - 1) / chunkRows
 	tr.extents = make([][]extent, tr.outputs)
+	for k := range tr.extents {
+		tr.extents[k] = make([]extent, parts)
+	}
+	tr.scratch = make([]gradientScratch, parts)
+	for i := range tr.scratch {
+		tr.scratch[i] = newGradientScratch(tr.outputs)
+	}
 	tr.grower = newGrower(tr.ds, &tr.cfg, tr.team, tr.n)
 	tr.in = make([]uint32, 0, tr.n)
 	best, lowest := 0, math.Inf(1)
@@ -159,24 +168,31 @@ func startScores(ds *Dataset, start []float64) [][]float64 {
 	return score
 }
 
+// gradientStep is the number of rows an objective gets at a time.
+const gradientStep = 256
+
+// gradientScratch is what one task hands to the objective.
+type gradientScratch struct {
+	g, h  [][]float32
+	score [][]float64
+}
+
+func newGradientScratch(outputs int) gradientScratch {
+	s := gradientScratch{make([][]float32, outputs), make([][]float32, outputs), make([][]float64, outputs)}
+	for k := range outputs {
+		s.g[k], s.h[k] = make([]float32, gradientStep), make([]float32, gradientStep)
+	}
+	return s
+}
+
 // gradients fills pairs and extents from scores.
 func (tr *trainer) gradients() {
-	for k := range tr.extents {
-		tr.extents[k] = make([]extent, (tr.n+chunkRows-1)/chunkRows)
-	}
 	tr.team.chunked(tr.n, chunkRows, func(part, lo, hi int) {
 		for k := range tr.extents {
 			tr.extents[k][part] = noExtent
 		}
-		g, h, score := make([][]float32, tr.outputs), make([][]float32, tr.outputs), make([][]float64, tr.outputs)
-		var buffer [2][256]float32
-		step := len(buffer[0])
-		for k := range g {
-			g[k], h[k] = buffer[0][:], buffer[1][:]
-			if k > 0 {
-				g[k], h[k] = make([]float32, step), make([]float32, step)
-			}
-		}
+		g, h, score := tr.scratch[part].g, tr.scratch[part].h, tr.scratch[part].score
+		const step = gradientStep
 		for ; lo < hi; lo += step {
 			n := min(step, hi-lo)
 			for k := range g {

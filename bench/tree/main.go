@@ -134,6 +134,12 @@ func measure(r *result, dir string, rounds int, seed uint64, native bool, profil
 	}
 	pprof.StopCPUProfile()
 	predict := func(lo, hi int) ([]float64, error) { return m.Predict(ctx, part(lo, hi), r.Threads) }
+	if profile != "" {
+		if f, err := os.Create(profile + ".predict"); err == nil {
+			_ = pprof.StartCPUProfile(f)
+			defer pprof.StopCPUProfile()
+		}
+	}
 	var wall float64
 	n := min(200_000, d.Rows)
 	wall, r.PredCPU, err = timed(func() error { _, err := predict(0, n); return err })
