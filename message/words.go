@@ -59,6 +59,12 @@ var words = map[string]text{
 	"likely.fall.likely": {"a fall is likely", "下降的可能性较大"},
 	"likely.fall.very":   {"a fall is very likely", "下降的可能性很大"},
 
+	"code.short":    {"too few known values", "已知数据过少"},
+	"code.numeric":  {"no finite result", "计算未得到有限结果"},
+	"code.data":     {"data that cannot support it", "数据不足以支持预测"},
+	"code.usage":    {"settings that do not fit", "设置不适用"},
+	"code.internal": {"defect of the program", "程序缺陷"},
+
 	"method.auto":    {"chosen for each series by backtest", "按回测为每个序列选择"},
 	"method.naive":   {"last value", "最近值"},
 	"method.snaive":  {"seasonal naive", "季节朴素法"},

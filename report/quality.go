@@ -32,6 +32,7 @@ type settingRow struct {
 // problem is one series that fell back or abstained.
 type problem struct {
 	Row    *row
+	Kind   both // its code in words
 	Reason string
 	Method string // "" = no forecast
 }
@@ -60,7 +61,7 @@ func (p *page) quality() {
 			fell++
 		}
 		if r := byID[q.ID]; r != nil && len(p.Problems) < maxProblems {
-			p.Problems = append(p.Problems, problem{r, q.Reason, q.Method})
+			p.Problems = append(p.Problems, problem{r, named("code.", string(q.Code)), q.Reason, q.Method})
 		}
 	}
 	p.Hidden = len(p.data.Forecast.Problems) - len(p.Problems)
