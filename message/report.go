@@ -30,8 +30,8 @@ var report = map[string]text{
 	"headline.yearSame": {"That is about as much as in the same {0} a year ago.", "与上年同期{0}基本持平。"},
 	"headline.split":    {"{0} of them are more likely to rise than to fall, {1} more likely to fall.", "其中{0}个上升的可能性更大，{1}个下降的可能性更大。"},
 	"headline.kept":     {"In tests on earlier periods, {0} intervals held {1} of the actual values.", "在对过去各期的检验中，{0}区间覆盖了{1}的实际值。"},
-	"headline.beats":    {"The error was {0} smaller than that of simply repeating the last season.", "误差比简单重复上一季节（季节朴素法）小{0}。"},
-	"headline.behind":   {"The error was {0} larger than that of simply repeating the last season.", "误差比简单重复上一季节（季节朴素法）大{0}。"},
+	"headline.beats":    {"The error was {0} smaller than that of simply repeating the last season.", "其误差比直接沿用上一季节的数值（季节朴素法）低{0}。"},
+	"headline.behind":   {"The error was {0} larger than that of simply repeating the last season.", "其误差比直接沿用上一季节的数值（季节朴素法）高{0}。"},
 
 	"figure.sameBefore": {"{0} on the one before", "环比{0}"},
 	"figure.sum":        {"Next {0}", "未来{0}"},
