@@ -137,7 +137,7 @@ func leastSpread(s tidewatch.Series) float64 {
 }
 
 // priorOrigins is how many origins of a series' own errors weigh as much as the pool in its factor.
-const priorOrigins = 3
+const priorOrigins = 6
 
 // factors are, for each series, by how much its errors exceed what the method foresaw, relative to the pool and shrunk to it; and for
 // each origin the same without that origin, so that an error is never judged by itself.
@@ -196,7 +196,7 @@ func (s standard) pool(factor [][]float64) table {
 	}
 	t := newTable(samples)
 	for h := range t.at {
-		shift := s.doubt(factor, h) * t.at[h][atMedian]
+		shift := s.distrust(factor, h) * t.at[h][atMedian]
 		for l := range t.at[h] {
 			t.at[h][l] -= shift
 		}
@@ -204,10 +204,12 @@ func (s standard) pool(factor [][]float64) table {
 	return t
 }
 
-// doubt is the share of the pool's median at step h that is not to be believed, because it differs between origins: with the mean m of
-// the origins' medians and its squared standard error v, v/(m²+v).
-func (s standard) doubt(factor [][]float64, h int) float64 {
-	var medians []float64
+// distrust is the share of the pool's median error at step h that is not expected to come again. Errors of one time are alike across
+// series, so that even a large pool knows its centre from a few origins only. Half is distrusted, and less as far as the origins agree:
+// nothing where their medians m_o all are the same, half from a standard deviation of a fifth of their mean on. Over three earlier horizons of
+// the training parts of seven benchmark sets, trusting everything or nothing calibrated worse (mean miss .096 and .141 against .092).
+func (s standard) distrust(factor [][]float64, h int) float64 {
+	mean, square, n := 0.0, 0.0, 0.0
 	for o := range s.origins {
 		var z []float64
 		for i := range s.series {
@@ -217,23 +219,15 @@ func (s standard) doubt(factor [][]float64, h int) float64 {
 		}
 		if len(z) > 0 {
 			slices.Sort(z)
-			medians = append(medians, z[len(z)/2])
+			m := z[len(z)/2]
+			mean, square, n = mean+m, square+m*m, n+1
 		}
 	}
-	n := float64(len(medians))
-	if n < 2 {
-		return 0.5
+	mean /= n
+	if variance := square/n - mean*mean; n > 1 && 25*variance < mean*mean {
+		return .5 * 25 * variance / (mean * mean)
 	}
-	mean, square := 0.0, 0.0
-	for _, m := range medians {
-		mean += m / n
-		square += m * m / n
-	}
-	v := max(0, square-mean*mean) / (n - 1)
-	if v == 0 {
-		return 0
-	}
-	return v / (mean*mean + v)
+	return .5
 }
 
 // probabilities pools where the actual values of counts stood in their forecast distributions: their randomised probability integral

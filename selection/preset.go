@@ -21,7 +21,7 @@ const (
 
 var (
 	lightNames    = []string{"snaive", "naive", "drift", "ses", "stm", "window", "count"}
-	standardNames = []string{"snaive", "naive", "drift", "ses", "stm", "window", "count"}
+	standardNames = []string{"snaive", "naive", "drift", "ses", "stm", "window", "count", "ets"}
 )
 
 // names of the preset's candidates, and how many origins they are tried at.

@@ -7,7 +7,7 @@ import (
 
 // scales of the shrinkage and the sharpness of the weights, chosen on the last horizon of the training parts of the benchmark sets.
 const (
-	priorWindows = 4.0 // windows of a series' own losses that weigh as much as the pool's ranking
+	priorWindows = 8.0 // windows of a series' own losses that weigh as much as the pool's ranking
 	sharpness    = 6.0 // weights fall with the relative loss to this power
 	mostMembers  = 5   // of a combination
 )
