@@ -2,11 +2,8 @@ package selection
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/tidewatch/tidewatch"
-	"github.com/tidewatch/tidewatch/backtest"
 	"github.com/tidewatch/tidewatch/conform"
 )
 
@@ -27,58 +24,51 @@ func (a Auto) String() string { return "auto" }
 
 // Model is a fitted Auto.
 type Model struct {
-	panel       *tidewatch.Panel
-	names       []string
-	members     []member    // [method]
-	weight      [][]float64 // [series][method], summing to 1
-	support     []conform.Support
-	calibration *conform.Calibration
-	choices     []Choice
+	panel  *tidewatch.Panel
+	groups []*group
+	member []int // [series of the panel] its group
+	row    []int // [series of the panel] its row there
 }
 
-// Fit tries the candidates, weighs them, calibrates the combination and fits its members on all of p.
+// Fit tries the candidates, weighs them, calibrates the combination and fits its members on all of p. Series of small whole numbers
+// and others are chosen for apart, each with candidates of their own, because neither tells much about the other.
 func (a Auto) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, error) {
 	if err := a.check(); err != nil {
 		return nil, err
 	}
-	methods, windows, err := a.candidates()
-	if err != nil {
-		return nil, err
-	}
-	plan := conform.Origins(p, a.Horizon, windows)
-	plan.Seed = a.Seed
-	done := func(n int) {
-		if a.Progress != nil {
-			a.Progress(n, (plan.Windows+1)*len(methods))
+	m := &Model{panel: p, member: make([]int, p.Len()), row: make([]int, p.Len())}
+	var series [2][]int
+	for i := range p.Len() {
+		kind := 0
+		if conform.SupportOf(p.Series(i).Demand()).Count {
+			kind = 1
 		}
+		m.member[i], m.row[i] = kind, len(series[kind])
+		series[kind] = append(series[kind], i)
 	}
-	plan.Progress = func(n, _ int) { done(n) }
-	t, err := try(ctx, p, methods, plan, a.Loss)
-	if err != nil {
-		return nil, err
+	total, done := 0, 0
+	for kind, rows := range series {
+		g := &group{series: rows, panel: p.Select(rows), counts: kind == 1}
+		if err := g.candidates(a); err != nil {
+			return nil, err
+		}
+		if len(rows) > 0 {
+			total += g.work()
+		}
+		m.groups = append(m.groups, g)
 	}
-	m := &Model{panel: p, weight: make([][]float64, p.Len()), support: make([]conform.Support, p.Len()), choices: make([]Choice, p.Len())}
-	for i := range m.support {
-		m.support[i] = conform.SupportOf(p.Series(i).Demand())
-	}
-	for _, method := range methods {
-		m.names = append(m.names, method.String())
-	}
-	floor := slices.Index(m.names, backtest.Baseline().String())
-	losses := t.relative()
-	m.calibration = conform.Learn(t.blended(losses, m.support, floor), a.Seed)
-	for i := range m.weight {
-		expected := losses.expected(i, -1)
-		m.weight[i] = weights(expected, t.usable(i), floor)
-		m.choices[i] = choice(p.ID(i), m.names, m.weight[i], expected, floor)
-	}
-	for k, method := range methods {
-		member, err := fitMember(ctx, p, method, func(i int) bool { return k == floor || m.weight[i][k] > 0 })
+	for _, g := range m.groups {
+		if len(g.series) == 0 {
+			continue
+		}
+		err := g.fit(ctx, a, func() {
+			if done++; a.Progress != nil {
+				a.Progress(done, total)
+			}
+		})
 		if err != nil {
 			return nil, err
 		}
-		m.members = append(m.members, member)
-		done(plan.Windows*len(methods) + k + 1)
 	}
 	return m, nil
 }
@@ -90,8 +80,14 @@ func (a Auto) check() error {
 	return a.Loss.check()
 }
 
-// Choices are what was decided for each series of the panel, in its order. The caller must not change them.
-func (m *Model) Choices() []Choice { return m.choices }
+// Choices are what was decided for each series of the panel, in its order.
+func (m *Model) Choices() []Choice {
+	choices := make([]Choice, m.panel.Len())
+	for i := range choices {
+		choices[i] = m.groups[m.member[i]].choices[m.row[i]]
+	}
+	return choices
+}
 
 // Forecast implements [tidewatch.Model].
 func (m *Model) Forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forecast, error) {
@@ -99,71 +95,37 @@ func (m *Model) Forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forec
 	if err != nil {
 		return nil, err
 	}
-	fine := a
-	fine.Levels = conform.Grid()
-	answers := make([]answer, len(m.members))
-	for k, member := range m.members {
-		if answers[k], err = member.forecast(ctx, fine, m.panel.Len()); err != nil {
-			return nil, err
+	out := tidewatch.NewForecast(m.panel, a)
+	problem := map[string]tidewatch.Problem{}
+	for at, g := range m.groups {
+		part := a
+		part.Series = nil
+		var to []int
+		for k := range out.Rows {
+			if i := a.Row(k); m.member[i] == at {
+				part.Series = append(part.Series, m.row[i])
+				to = append(to, k)
+			}
 		}
-	}
-	floor := slices.Index(m.names, backtest.Baseline().String())
-	f := tidewatch.NewForecast(m.panel, fine)
-	for k := range f.Rows {
-		i, row := a.Row(k), &f.Rows[k]
-		weight := able(m.weight[i], answers, k, floor)
-		if weight == nil {
-			row.Mean, row.Quantiles = nil, nil
-			f.Problems = append(f.Problems, reason(row.ID, answers[floor].forecast))
+		if len(to) == 0 {
 			continue
 		}
-		row.Method = label(m.names, weight)
-		blend(answers, k, weight, m.support[i].Count, f.Steps, row.Mean, row.Quantiles)
-	}
-	return m.calibration.Apply(m.panel, f, a), nil
-}
-
-// able is the weights of those members that can forecast row k, summing to 1: the seasonal naive forecast alone where none can, nil
-// where not even that.
-func able(weight []float64, answers []answer, k, floor int) []float64 {
-	w := make([]float64, len(weight))
-	sum := 0.0
-	for m := range w {
-		if weight[m] > 0 && answers[m].usable(k) {
-			w[m] = weight[m]
-			sum += w[m]
+		part.Future = covariatesOf(a.Future, g.series)
+		f, err := g.forecast(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for k, row := range f.Rows {
+			out.Rows[to[k]] = row
+		}
+		for _, p := range f.Problems {
+			problem[p.ID] = p
 		}
 	}
-	if sum == 0 {
-		if !answers[floor].usable(k) {
-			return nil
-		}
-		w[floor], sum = 1, 1
-	}
-	for m := range w {
-		w[m] /= sum
-	}
-	return w
-}
-
-// reason says why nothing could forecast a series: what the seasonal naive forecast said.
-func reason(id string, floor *tidewatch.Forecast) tidewatch.Problem {
-	for _, p := range floor.Problems {
-		if p.ID == id {
-			p.Method = ""
-			return p
+	for _, r := range out.Rows {
+		if p, ok := problem[r.ID]; ok {
+			out.Problems = append(out.Problems, p)
 		}
 	}
-	return tidewatch.Problem{ID: id, Code: tidewatch.CodeNumeric, Reason: "no candidate gave a finite forecast"}
-}
-
-// label names a combination: "auto(stm+ses)".
-func label(names []string, weight []float64) string {
-	var in []string
-	for k, w := range weight {
-		if w > 0 {
-			in = append(in, names[k])
-		}
-	}
-	return "auto(" + strings.Join(in, "+") + ")"
+	return out, nil
 }

@@ -12,6 +12,7 @@ import (
 type member struct {
 	model tidewatch.Model // nil where no series does
 	row   []int           // [series of the panel] in the fitted panel, -1 where it was not fitted; nil: fitted on all
+	pick  []int           // series of the panel that were fitted
 }
 
 // fitMember fits a one-series method on the needed series only, and any other method on the whole panel, from which it learns.
@@ -30,7 +31,7 @@ func fitMember(ctx context.Context, p *tidewatch.Panel, method tidewatch.Method,
 		return m, nil
 	}
 	if _, local := method.(fleet.Lifted); local && len(pick) < p.Len() {
-		p, m.row = p.Select(pick), row
+		p, m.row, m.pick = p.Select(pick), row, pick
 	}
 	var err error
 	m.model, err = method.Fit(ctx, p)
@@ -62,32 +63,29 @@ func (m member) forecast(ctx context.Context, a tidewatch.Ask, series int) (answ
 			return answer{}, nil
 		}
 		a.Series = ask
-		a.Future = m.future(a.Future)
+		a.Future = covariatesOf(a.Future, m.pick)
 	}
 	var err error
 	out.forecast, err = m.model.Forecast(ctx, a)
 	return out, err
 }
 
-// future is the covariates of the fitted panel's rows, from those of the whole panel's.
-func (m member) future(all []tidewatch.Covariate) []tidewatch.Covariate {
+// covariatesOf is the covariates of some of the series, from those of all.
+func covariatesOf(all []tidewatch.Covariate, series []int) []tidewatch.Covariate {
 	var out []tidewatch.Covariate
 	for _, c := range all {
-		var values []float32
-		var cells []tidewatch.Cells
-		for i, r := range m.row {
-			switch {
-			case r < 0:
-			case c.Scope == tidewatch.BySeries:
-				values = append(values, c.Values[i])
-			case c.Scope == tidewatch.ByCell:
-				cells = append(cells, c.Cells[i])
-			}
-		}
 		switch c.Scope {
 		case tidewatch.BySeries:
+			values := make([]float32, len(series))
+			for k, i := range series {
+				values[k] = c.Values[i]
+			}
 			c.Values = values
 		case tidewatch.ByCell:
+			cells := make([]tidewatch.Cells, len(series))
+			for k, i := range series {
+				cells[k] = c.Cells[i]
+			}
 			c.Cells = cells
 		}
 		out = append(out, c)

@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/tidewatch/tidewatch"
@@ -19,34 +20,42 @@ const (
 	Large    Preset = "large"    // every method worth a try, at more origins
 )
 
-var (
-	lightNames    = []string{"snaive", "naive", "drift", "ses", "stm", "window", "count"}
-	standardNames = []string{"snaive", "naive", "drift", "ses", "stm", "window", "count", "ets"}
-)
+// roster is a preset's candidates for amounts and for counts, and how many origins they are tried at.
+type roster struct {
+	amounts, counts []string
+	windows         int
+}
 
-// names of the preset's candidates, and how many origins they are tried at.
-func (p Preset) names() ([]string, int, error) {
-	switch p {
-	case Light:
-		return lightNames, 2, nil
-	case Standard, "":
-		return standardNames, 4, nil
-	case Large:
-		return standardNames, 6, nil
-	}
-	return nil, 0, tidewatch.Errorf(tidewatch.CodeUsage, "preset %q is not known: use light, standard or large", string(p))
+var rosters = map[Preset]roster{
+	Light: {
+		amounts: []string{"snaive", "naive", "ses", "stm", "dotm", "ar"},
+		counts:  []string{"snaive", "window", "count"},
+		windows: 2,
+	},
+	Standard: {
+		amounts: []string{"snaive", "naive", "drift", "ses", "stm", "dotm", "ar", "ets", "ets(steady)"},
+		counts:  []string{"snaive", "window", "count", "ar"},
+		windows: 4,
+	},
+	Large: {
+		amounts: []string{"snaive", "naive", "drift", "window", "ses", "stm", "otm", "dotm", "ar", "ets", "ets(steady)", "hw(damped)"},
+		counts:  []string{"snaive", "window", "window(season)", "count", "tsb", "sba", "croston", "ses", "ar", "ets"},
+		windows: 6,
+	},
 }
 
 // candidates are the methods to choose from, the seasonal naive forecast among them, and the number of origins.
-func (a Auto) candidates() ([]tidewatch.Method, int, error) {
-	names, windows, err := a.Preset.names()
-	if err != nil {
-		return nil, 0, err
+func (a Auto) candidates(counts bool) ([]tidewatch.Method, int, error) {
+	r, ok := rosters[cmp.Or(a.Preset, Standard)]
+	if !ok {
+		return nil, 0, tidewatch.Errorf(tidewatch.CodeUsage, "preset %q is not known: use light, standard or large", string(a.Preset))
 	}
-	if a.Windows > 0 {
-		windows = a.Windows
-	}
+	windows := cmp.Or(a.Windows, r.windows)
 	if a.Methods == nil {
+		names := r.amounts
+		if counts {
+			names = r.counts
+		}
 		var methods []tidewatch.Method
 		for _, name := range names {
 			local, err := model.Local(name)

@@ -80,7 +80,7 @@ func (t *trials) usable(i int) []bool {
 }
 
 // blended are the combinations' forecasts at the origins, each weighed without the origin it forecasts from.
-func (t *trials) blended(losses *relative, support []conform.Support, floor int) []conform.Origin {
+func (t *trials) blended(losses *relative, counts bool, floor int) []conform.Origin {
 	var origins []conform.Origin
 	for w, win := range t.windows {
 		steps := win.answers[floor].forecast.Steps
@@ -96,7 +96,7 @@ func (t *trials) blended(losses *relative, support []conform.Support, floor int)
 				row.Mean, row.Quantiles = nil, nil
 				continue
 			}
-			blend(win.answers, i, weight, support[i].Count, steps, row.Mean, row.Quantiles)
+			blend(win.answers, i, weight, counts, steps, row.Mean, row.Quantiles)
 		}
 		origins = append(origins, conform.Origin{Known: win.known, Forecast: f, Actual: win.actual})
 	}

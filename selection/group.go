@@ -1,0 +1,145 @@
+package selection
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/backtest"
+	"github.com/tidewatch/tidewatch/conform"
+)
+
+// group is series of one kind, their candidates, and what was chosen for them.
+type group struct {
+	series []int // of the whole panel
+	panel  *tidewatch.Panel
+	counts bool // small whole numbers: conform.Support.Count
+
+	methods []tidewatch.Method
+	names   []string
+	floor   int // the seasonal naive forecast, in methods
+	plan    backtest.Plan
+
+	members     []member    // [method]
+	weight      [][]float64 // [series][method], summing to 1
+	calibration *conform.Calibration
+	choices     []Choice
+}
+
+// candidates sets the methods to choose from and the origins to try them at.
+func (g *group) candidates(a Auto) error {
+	methods, windows, err := a.candidates(g.counts)
+	if err != nil {
+		return err
+	}
+	g.methods = methods
+	for _, m := range methods {
+		g.names = append(g.names, m.String())
+	}
+	g.floor = slices.Index(g.names, backtest.Baseline().String())
+	g.plan = conform.Origins(g.panel, a.Horizon, windows)
+	g.plan.Seed = a.Seed
+	return nil
+}
+
+// work is how many fits the group takes.
+func (g *group) work() int { return (g.plan.Windows + 1) * len(g.methods) }
+
+// fit tries, weighs, calibrates and fits. done is called after every fit.
+func (g *group) fit(ctx context.Context, a Auto, done func()) error {
+	g.plan.Progress = func(int, int) { done() }
+	t, err := try(ctx, g.panel, g.methods, g.plan, a.Loss)
+	if err != nil {
+		return err
+	}
+	losses := t.relative()
+	g.calibration = conform.Learn(t.blended(losses, g.counts, g.floor), a.Seed)
+	n := g.panel.Len()
+	g.weight, g.choices = make([][]float64, n), make([]Choice, n)
+	for i := range n {
+		expected := losses.expected(i, -1)
+		g.weight[i] = weights(expected, t.usable(i), g.floor)
+		g.choices[i] = choice(g.panel.ID(i), g.names, g.weight[i], expected, g.floor)
+	}
+	for k, method := range g.methods {
+		member, err := fitMember(ctx, g.panel, method, func(i int) bool { return k == g.floor || g.weight[i][k] > 0 })
+		if err != nil {
+			return err
+		}
+		g.members = append(g.members, member)
+		done()
+	}
+	return nil
+}
+
+// forecast answers a, whose series are those of the group.
+func (g *group) forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forecast, error) {
+	fine := a
+	fine.Levels = conform.Grid()
+	answers := make([]answer, len(g.members))
+	for k, member := range g.members {
+		var err error
+		if answers[k], err = member.forecast(ctx, fine, g.panel.Len()); err != nil {
+			return nil, err
+		}
+	}
+	f := tidewatch.NewForecast(g.panel, fine)
+	for k := range f.Rows {
+		row := &f.Rows[k]
+		weight := able(g.weight[a.Row(k)], answers, k, g.floor)
+		if weight == nil {
+			row.Mean, row.Quantiles = nil, nil
+			f.Problems = append(f.Problems, reason(row.ID, answers[g.floor].forecast))
+			continue
+		}
+		row.Method = label(g.names, weight)
+		blend(answers, k, weight, g.counts, f.Steps, row.Mean, row.Quantiles)
+	}
+	return g.calibration.Apply(g.panel, f, a), nil
+}
+
+// able is the weights of those members that can forecast row k, summing to 1: the seasonal naive forecast alone where none can, nil
+// where not even that.
+func able(weight []float64, answers []answer, k, floor int) []float64 {
+	w := make([]float64, len(weight))
+	sum := 0.0
+	for m := range w {
+		if weight[m] > 0 && answers[m].usable(k) {
+			w[m] = weight[m]
+			sum += w[m]
+		}
+	}
+	if sum == 0 {
+		if !answers[floor].usable(k) {
+			return nil
+		}
+		w[floor], sum = 1, 1
+	}
+	for m := range w {
+		w[m] /= sum
+	}
+	return w
+}
+
+// reason says why nothing could forecast a series: what the seasonal naive forecast said.
+func reason(id string, floor *tidewatch.Forecast) tidewatch.Problem {
+	for _, p := range floor.Problems {
+		if p.ID == id {
+			p.Method = ""
+			return p
+		}
+	}
+	return tidewatch.Problem{ID: id, Code: tidewatch.CodeNumeric, Reason: "no candidate gave a finite forecast"}
+}
+
+// label names a combination: "auto(stm+ses)".
+func label(names []string, weight []float64) string {
+	var in []string
+	for k, w := range weight {
+		if w > 0 {
+			in = append(in, names[k])
+		}
+	}
+	return "auto(" + strings.Join(in, "+") + ")"
+}
