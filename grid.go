@@ -16,7 +16,8 @@ func (g Grid) Stamp(i int) time.Time {
 	a := g.Anchor
 	switch g.Freq.Unit {
 	case Hour:
-		return a.Add(time.Duration(i*g.Freq.N) * time.Hour)
+		// Not Add: a time.Duration spans only 292 years.
+		return time.Unix(a.Unix()+int64(i)*int64(g.Freq.N)*3600, int64(a.Nanosecond())).In(a.Location())
 	case Day:
 		return a.AddDate(0, 0, i*g.Freq.N)
 	case Week:

@@ -103,6 +103,15 @@ func TestParseFreq(t *testing.T) {
 	}
 }
 
+// TestLongHourlyGrid: centuries of hours are more than a time.Duration holds.
+func TestLongHourlyGrid(t *testing.T) {
+	g := Grid{Hourly, time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC)}
+	at := time.Date(2199, 12, 31, 23, 0, 0, 0, time.UTC)
+	if i := g.Index(at); !g.Stamp(i).Equal(at) || i != 4382903 {
+		t.Errorf("index %d is %v", i, g.Stamp(i))
+	}
+}
+
 func TestFloor(t *testing.T) {
 	at := time.Date(2024, 8, 15, 13, 45, 30, 5, time.UTC) // a Thursday
 	for f, want := range map[Freq]string{Hourly: "2024-08-15 13:00", Daily: "2024-08-15 00:00", Weekly: "2024-08-12 00:00", Monthly: "2024-08-01 00:00",

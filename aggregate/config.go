@@ -28,6 +28,8 @@ type Config struct {
 	Origin time.Time
 	// KeepUnfinished keeps the last period of records even if it does not look finished.
 	KeepUnfinished bool
+	// KeepStray keeps records dated far from all others, which are left out as wrong dates otherwise.
+	KeepStray bool
 
 	Known  *read.Input // covariates by time, or by id and time, for past and future: opened with layout "table"
 	Static *read.Input // covariates by id: opened with layout "table"
@@ -44,10 +46,11 @@ type Summary struct {
 	Seasons []int          `json:"seasons"`
 
 	Rows    int64 `json:"rows"`    // read, without headers and empty lines
-	Kept    int64 `json:"kept"`    // that are in the panel, or would be were they not after the origin or in the unfinished period
+	Kept    int64 `json:"kept"`    // not refused: in the panel, or counted under Later, Stray or Unfinished
 	Refused int64 `json:"refused"` // listed among the rejects
 	Returns int64 `json:"returns"` // kept rows that were returns or cancelled orders
 	Later   int64 `json:"later"`   // kept rows after the origin
+	Stray   int64 `json:"stray"`   // kept rows left out because they are dated far from all others
 
 	Series  int       `json:"series"`
 	Cells   int64     `json:"cells"`   // values of the panel

@@ -39,8 +39,19 @@ func (c *collector) grid(freq tidewatch.Freq, zone *time.Location) (tidewatch.Gr
 		if freq, err = inferFreq(pairs); err != nil {
 			return tidewatch.Grid{}, err
 		}
+	} else if found, err := inferFreq(pairs); len(pairs) > 0 && (err != nil || hoursOf(found)*3 < hoursOf(freq)*2) {
+		at := found.String()
+		if err != nil {
+			at = "less than an hour"
+		}
+		return tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeUsage, "the series have a row every %s, and %v was asked for: ready series are not added up; leave --freq out, or read the rows as records with --layout orders --map quantity=COLUMN", at, freq)
 	}
 	return tidewatch.Grid{Freq: freq, Anchor: anchorOf(freq, all, zone)}, nil
+}
+
+// hoursOf is about how long a period of f lasts.
+func hoursOf(f tidewatch.Freq) int {
+	return f.N * map[tidewatch.Unit]int{tidewatch.Hour: 1, tidewatch.Day: 24, tidewatch.Week: 168, tidewatch.Month: 730, tidewatch.Quarter: 2190, tidewatch.Year: 8760}[f.Unit]
 }
 
 // maxPairs bounds the pairs of stamps a frequency is inferred from.
@@ -67,7 +78,7 @@ func (c *collector) neighbours(zone *time.Location) (pairs [][2]civil, all []civ
 	var firsts []int64
 	for i := range c.series {
 		r := &c.series[i]
-		firsts = append(firsts, r.times.pieces[0][0].first)
+		firsts = append(firsts, r.lo)
 		if i%step != 0 {
 			continue
 		}
@@ -75,7 +86,6 @@ func (c *collector) neighbours(zone *time.Location) (pairs [][2]civil, all []civ
 		if r.mixed {
 			slices.Sort(times)
 		}
-		firsts[i] = times[0]
 		for k, t := range times {
 			all = append(all, look(t))
 			if k > 0 && t != times[k-1] {

@@ -42,6 +42,19 @@ func (l *list[T]) appendTo(to []T) []T {
 	return to
 }
 
+// set makes the list hold v, which must not be longer than it is.
+func (l *list[T]) set(v []T) {
+	l.n = len(v)
+	for k := range l.pieces {
+		m := min(len(v), cap(l.pieces[k]))
+		l.pieces[k] = append(l.pieces[k][:0], v[:m]...)
+		v = v[m:]
+	}
+	for k := len(l.pieces); k > 0 && len(l.pieces[k-1]) == 0; k-- { // add looks at the last piece
+		l.pieces = l.pieces[:k-1]
+	}
+}
+
 // ramp is n numbers from first on, each step more than the one before: the stamps of a regular series, or consecutive lines, are one ramp.
 type ramp struct {
 	first, step int64

@@ -206,6 +206,28 @@ func (r *records) voidOrders(ids []string) []bool {
 	return void
 }
 
+// compact puts the entries of each bucket together, in order of the buckets; sums are made in the order of the entries.
+func (m *measure) compact(entries []entry) []entry {
+	if m.distinct {
+		sortDistinct(entries)
+		return slices.Compact(entries)
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.bucket, b.bucket) })
+	out := entries[:0]
+	for _, e := range entries {
+		if n := len(out); n > 0 && out[n-1].bucket == e.bucket {
+			out[n-1].value += e.value
+		} else {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func sortDistinct(entries []entry) {
+	slices.SortFunc(entries, func(a, b entry) int { return cmp.Or(cmp.Compare(a.bucket, b.bucket), cmp.Compare(a.value, b.value)) })
+}
+
 // fill puts entries, whose buckets are indices by now, into the values from index start on; what has none is zero. It may reorder entries.
 func (m *measure) fill(values []float64, start int, entries []entry) {
 	if !m.distinct {
@@ -216,7 +238,7 @@ func (m *measure) fill(values []float64, start int, entries []entry) {
 		}
 		return
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return cmp.Or(cmp.Compare(a.bucket, b.bucket), cmp.Compare(a.value, b.value)) })
+	sortDistinct(entries)
 	for k, e := range entries {
 		if i := int(e.bucket) - start; i < len(values) && (k == 0 || e != entries[k-1]) {
 			values[i]++

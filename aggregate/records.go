@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"context"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -42,7 +43,8 @@ type records struct {
 	clock    *read.Clock
 	offset   int64          // of the zone within the hour, microseconds
 	periods  map[int64]*day // by bucket: what all rows of it say
-	cancels  int8           // order ids that begin with C are cancelled orders: 1 yes, -1 no, 0 not known yet
+	buf      []entry
+	cancels  int8 // order ids that begin with C are cancelled orders: 1 yes, -1 no, 0 not known yet
 }
 
 // day is what is known of one bucket over all series.
@@ -76,13 +78,17 @@ func recordSeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) 
 	if s.Later > 0 {
 		s.note("%d rows after the origin were left out", s.Later)
 	}
-	if len(r.periods) == 0 {
-		return nil, tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeData, "no row is left to make a series of")
+	if len(r.ids) == 0 {
+		hint := "check --origin and the columns"
+		if m.action != "" {
+			hint = "no event is of that kind: say --measure events to count all"
+		}
+		return nil, tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeData, "no row is left to count %s of: %s", m.name, hint)
 	}
 	if m.note != "" {
 		s.note("%s", m.note)
 	}
-	return r.finish(in.Zone(), cfg, s)
+	return r.finish(ctx, in.Zone(), cfg, s)
 }
 
 // group sets the groupings up and adds the fields they need.
@@ -213,9 +219,17 @@ func (r *records) batch(b *read.Batch, origin int64, s *Summary) {
 				continue
 			}
 			l.add(&r.arena, entry{bucket, value})
+			if l.n >= compactFrom && l.n&(l.n-1) == 0 {
+				r.buf = l.appendTo(r.buf[:0])
+				l.set(r.measure.compact(r.buf))
+			}
 		}
 	}
 }
+
+// compactFrom is how long a series' list of entries gets before those of one bucket are put together, at every power of two: so the
+// memory of rows in any order is that of the distinct buckets.
+const compactFrom = 1 << 12
 
 // bucket is the day, or the hour, of moment t.
 func (r *records) bucket(t int64) int64 {
@@ -234,11 +248,8 @@ func floorDiv(a, b int64) int64 {
 }
 
 // finish chooses the frequency and puts the entries on its grid.
-func (r *records) finish(zone *time.Location, cfg *Config, s *Summary) ([]tidewatch.Series, tidewatch.Grid, error) {
-	first, last := int64(math.MaxInt64), int64(math.MinInt64)
-	for b := range r.periods {
-		first, last = min(first, b), max(last, b)
-	}
+func (r *records) finish(ctx context.Context, zone *time.Location, cfg *Config, s *Summary) ([]tidewatch.Series, tidewatch.Grid, error) {
+	first, last := r.span(cfg, s)
 	freq := cfg.Freq
 	if freq.IsZero() {
 		freq = r.chooseFreq(last-first+1, s)
@@ -246,27 +257,37 @@ func (r *records) finish(zone *time.Location, cfg *Config, s *Summary) ([]tidewa
 	grid := tidewatch.Grid{Freq: freq, Anchor: r.anchor(freq, first, zone)}
 	index := r.indices(grid, first, last)
 	end := r.end(grid, index, cfg, s)
-	cells, late := int64(0), 0
+	if n := int64(end) * int64(len(r.ids)); n > maxCells { // at most; then to be counted
+		if err := r.fits(grid, index, end, first, last); err != nil {
+			return nil, grid, err
+		}
+	}
+	late := 0
 	var out []tidewatch.Series
 	store := arena[float64]{}
 	var buf []entry
 	for k, id := range r.ids {
+		if k%1024 == 0 && ctx.Err() != nil {
+			return nil, grid, ctx.Err()
+		}
 		buf = r.entries[k].appendTo(buf[:0])
 		r.entries[k] = list[entry]{}
-		for i := range buf {
-			buf[i].bucket = int64(index(buf[i].bucket))
+		kept := buf[:0]
+		for _, e := range buf {
+			if e.bucket >= first && e.bucket <= last {
+				kept = append(kept, entry{int64(index(e.bucket)), e.value})
+			}
 		}
+		buf = kept
 		start := math.MaxInt
 		for _, e := range buf {
 			start = min(start, int(e.bucket))
 		}
 		if start >= end {
-			late++
+			if len(buf) > 0 {
+				late++
+			}
 			continue
-		}
-		if cells += int64(end - start); cells > maxCells {
-			return nil, grid, tidewatch.Errorf(tidewatch.CodeData, "%d series from %s to %s make more than %d periods of %v: say a longer --freq, or group by less", len(r.ids),
-				grid.Stamp(0).Format("2006-01-02"), grid.Stamp(end-1).Format("2006-01-02"), maxCells, freq)
 		}
 		dense := store.take(end - start)[:end-start]
 		r.measure.fill(dense, start, buf)
@@ -276,6 +297,83 @@ func (r *records) finish(zone *time.Location, cfg *Config, s *Summary) ([]tidewa
 		s.note("%d series have their first sale in the period left out, and so no value yet: they are left out too", late)
 	}
 	return out, grid, nil
+}
+
+// fits reports series that would make more cells than fit, before any is made.
+func (r *records) fits(grid tidewatch.Grid, index func(int64) int, end int, first, last int64) error {
+	cells := int64(0)
+	for k := range r.entries {
+		start := end
+		for _, p := range r.entries[k].pieces {
+			for _, e := range p {
+				if e.bucket >= first && e.bucket <= last {
+					start = min(start, index(e.bucket))
+				}
+			}
+		}
+		cells += int64(end - start)
+	}
+	if cells <= maxCells {
+		return nil
+	}
+	return tidewatch.Errorf(tidewatch.CodeData, "%d series from %s to %s make %d periods of %v, more than %d: say a longer --freq, or group by less", len(r.ids),
+		grid.Stamp(0).Format("2006-01-02"), grid.Stamp(end-1).Format("2006-01-02"), cells, grid.Freq, maxCells)
+}
+
+// span is the first and the last bucket. Records that stand far from all others are wrong dates more often than not, and a single one of
+// them would stretch every series by years of zeros: at most one row in a thousand, before or behind a gap of at least a week and a
+// quarter of the time that the others span, is left out.
+func (r *records) span(cfg *Config, s *Summary) (first, last int64) {
+	buckets := slices.Sorted(maps.Keys(r.periods))
+	lo, hi := 0, len(buckets)-1
+	if !cfg.KeepStray {
+		lo, hi = r.bulk(buckets)
+	}
+	var examples []string
+	for i, b := range buckets {
+		if i >= lo && i <= hi {
+			continue
+		}
+		s.Stray += r.periods[b].rows
+		if len(examples) < 3 {
+			examples = append(examples, time.UnixMicro(r.periods[b].last).In(r.clock.Zone()).Format("2006-01-02"))
+		}
+		delete(r.periods, b)
+	}
+	if s.Stray > 0 {
+		s.note("%d rows are dated far from all others (%s) and were left out as wrong dates: say --keep-stray if they are right", s.Stray, strings.Join(examples, ", "))
+	}
+	return buckets[lo], buckets[hi]
+}
+
+// bulk is the range of buckets, by number, without those that stand far from all others.
+func (r *records) bulk(buckets []int64) (lo, hi int) {
+	total := int64(0)
+	for _, d := range r.periods {
+		total += d.rows
+	}
+	// The bucket before which, from either side, stand no more than one row in a thousand.
+	edge := func(from, step int) int {
+		n := r.periods[buckets[from]].rows
+		for n*1000 <= total {
+			from += step
+			n += r.periods[buckets[from]].rows
+		}
+		return from
+	}
+	first, last := edge(0, 1), edge(len(buckets)-1, -1)
+	span := buckets[last] - buckets[first]
+	gap := span / 4
+	if week := int64(7); !r.hourly {
+		gap = max(gap, week)
+	} else {
+		gap = max(gap, 24*week)
+	}
+	for lo = first; lo > 0 && buckets[lo]-buckets[lo-1] <= gap; lo-- {
+	}
+	for hi = last; hi < len(buckets)-1 && buckets[hi+1]-buckets[hi] <= gap; hi++ {
+	}
+	return lo, hi
 }
 
 // chooseFreq chooses by the time the records span: hours for less than two weeks, days for less than half a year, weeks up to ten years.

@@ -19,7 +19,8 @@ type ready struct {
 	times  ramps
 	lines  ramps
 	latest int64
-	mixed  bool // not in strictly ascending order
+	lo, hi int64 // the earliest and the latest time
+	mixed  bool  // not in strictly ascending order
 }
 
 // collector gathers the rows of ready series.
@@ -77,7 +78,10 @@ func readySeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) (
 			if r.values.n > 0 && t <= r.latest {
 				r.mixed = true
 			}
-			r.latest = t
+			if r.values.n == 0 {
+				r.lo, r.hi = t, t
+			}
+			r.latest, r.lo, r.hi = t, min(r.lo, t), max(r.hi, t)
 			r.values.add(&c.floats, values[i])
 			r.times.push(&c.ramps, t)
 			r.lines.push(&c.ramps, file|b.Lines[i])
@@ -99,6 +103,9 @@ func readySeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) (
 	}
 	if len(c.series) == 0 {
 		return nil, tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeData, "no row is left: all %d are after the origin %s", s.Later, cfg.Origin.Format("2006-01-02 15:04"))
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, tidewatch.Grid{}, err
 	}
 	grid, err := c.grid(cfg.Freq, in.Zone())
 	if err != nil {
@@ -133,8 +140,11 @@ func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.Fi
 	var times, lines []int64
 	var values []float64
 	var order []int
-	cells, off, twice := int64(0), 0, 0
+	off, twice := 0, 0
 	var offExample string
+	if err := c.fits(ix); err != nil {
+		return nil, err
+	}
 	store := arena[float64]{}
 	for k := range c.series {
 		r := &c.series[k]
@@ -146,12 +156,8 @@ func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.Fi
 		if r.mixed {
 			slices.SortStableFunc(order, func(a, b int) int { return compare(times[a], times[b]) })
 		}
-		first := ix.of(times[order[0]])
-		n := ix.of(times[order[len(order)-1]]) - first + 1
-		if cells += int64(n); cells > maxCells {
-			return nil, tidewatch.Errorf(tidewatch.CodeData, "series %q runs from %s to %s, which with the series before it makes more than %d periods of %v for %d rows: correct its stamps, or say a longer --freq",
-				r.id, show(times[order[0]], grid), show(times[order[len(order)-1]], grid), maxCells, grid.Freq, len(times))
-		}
+		first := ix.of(r.lo)
+		n := ix.of(r.hi) - first + 1
 		dense := store.take(n)[:n]
 		for i := range dense {
 			dense[i] = math.NaN()
@@ -192,6 +198,23 @@ func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.Fi
 		s.note("%d rows do not stand on the stamps of the frequency %v and were counted in the period that contains them (%s)", off, grid.Freq, offExample)
 	}
 	return out, nil
+}
+
+// fits reports series that would make more cells than fit, before any is made.
+func (c *collector) fits(ix *indexer) error {
+	cells, longest, most := int64(0), 0, 0
+	for k := range c.series {
+		n := ix.of(c.series[k].hi) - ix.of(c.series[k].lo) + 1
+		if cells += int64(n); n > most {
+			longest, most = k, n
+		}
+	}
+	if cells <= maxCells {
+		return nil
+	}
+	r := &c.series[longest]
+	return tidewatch.Errorf(tidewatch.CodeData, "%d series make %d periods of %v, more than %d; the longest, %q, runs from %s to %s with %d rows: correct its stamps, or say a longer --freq",
+		len(c.series), cells, ix.grid.Freq, maxCells, r.id, show(r.lo, ix.grid), show(r.hi, ix.grid), r.values.n)
 }
 
 func roleColumn(f read.File, role read.Role) string {

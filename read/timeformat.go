@@ -201,6 +201,9 @@ func NewClock(zone *time.Location) *Clock {
 
 const dayMicros = 86400e6
 
+// Zone is the clock's zone.
+func (c *Clock) Zone() *time.Location { return c.zone }
+
 // load finds the offset in force at moment t.
 func (c *Clock) load(t int64) {
 	at := time.UnixMicro(t).In(c.zone)
