@@ -11,6 +11,7 @@ import (
 	"github.com/tidewatch/tidewatch/model/count"
 	"github.com/tidewatch/tidewatch/model/ets"
 	"github.com/tidewatch/tidewatch/model/intermittent"
+	"github.com/tidewatch/tidewatch/model/mstl"
 	"github.com/tidewatch/tidewatch/model/naive"
 	"github.com/tidewatch/tidewatch/model/ses"
 	"github.com/tidewatch/tidewatch/model/theta"
@@ -73,6 +74,9 @@ func table() []Entry {
 		{"ces", "ces(F)", "complex exponential smoothing: no season, simple, partial or full, by AICc", Costly,
 			"Svetunkov, Kourentzes & Ord 2022, Complex exponential smoothing, Naval Research Logistics 69", 1,
 			func(p *params) fleet.Method { return ces.CES{Kind: p.kind()} }},
+		{"mstl", "mstl(ets), mstl(ar,robust)", "decomposition by loess for one season or several; what is left is forecast by dotm unless another method is named", Costly,
+			"Bandara, Hyndman & Bergmeir 2021, MSTL: a seasonal-trend decomposition algorithm for time series with multiple seasonal patterns", 1,
+			mstlOf},
 		{"hw", "hw(damped)", "additive Holt-Winters: level, trend and season", Costly, hkos, 1,
 			func(p *params) fleet.Method { return ets.HoltWinters{Damped: p.word("damped")} }},
 		{"count", "", "mixture of negative binomial and empirical distributions of whole numbers", Moderate,
@@ -118,6 +122,21 @@ func medianOf(p *params) fleet.Method {
 
 // defaultMembers were chosen on the training parts of the sets of the benchmark.
 var defaultMembers = []string{"ets", "dotm", "ar", "ces"}
+
+// mstlOf is decomposition with the named method, or dotm, for what is left.
+func mstlOf(p *params) fleet.Method {
+	m := mstl.MSTL{Robust: p.word("robust"), Default: len(p.left) == 0}
+	name := "dotm"
+	if !m.Default {
+		name, p.left = p.left[0], p.left[1:]
+	}
+	rest, err := Local(name)
+	if err != nil && p.err == nil {
+		p.err = err
+	}
+	m.Rest = rest
+	return m
+}
 
 const (
 	fpp3  = "Hyndman & Athanasopoulos 2021, Forecasting: Principles and Practice, 3rd edition, chapter 5"

@@ -2,7 +2,12 @@
 // Unknown values (NaN) are allowed everywhere.
 package season
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"github.com/tidewatch/tidewatch"
+)
 
 // Level90 is the critical value of the 90 % test (two-sided) that the Theta method uses (Fiorucci et al. 2016, section 2.1).
 const Level90 = 1.645
@@ -73,4 +78,17 @@ func Find(y []float64, candidates []int) int {
 		}
 	}
 	return 1
+}
+
+// WithWeek is seasons with the week added where they hold the day and the frequency is hours of which a day has a whole number: hourly
+// records that know the hour of the day also know the hour of the week. Otherwise it is seasons itself.
+func WithWeek(seasons []int, f tidewatch.Freq) []int {
+	if f.Unit != tidewatch.Hour || f.N < 1 || 24%f.N != 0 {
+		return seasons
+	}
+	if day := 24 / f.N; slices.Contains(seasons, day) && !slices.Contains(seasons, 7*day) {
+		seasons = append(slices.Clone(seasons), 7*day)
+		slices.Sort(seasons)
+	}
+	return seasons
 }

@@ -201,8 +201,11 @@ func bisquare(r []float64) []float64 {
 	}
 	slices.Sort(size)
 	k := len(size)
-	h := 3 * (size[k/2] + size[(k-1)/2])
 	w := make([]float64, len(r))
+	if k == 0 {
+		return w
+	}
+	h := 3 * (size[k/2] + size[(k-1)/2])
 	for t, v := range r {
 		switch v = math.Abs(v); {
 		case v <= .001*h:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/season"
 )
 
 // AR regresses each value on a few earlier ones: the last three, and for each season m those around one season ago (m-1, m, m+1 and
@@ -27,7 +28,7 @@ const fewest = 8 // known values needed
 
 // Fit implements [fleet.Method]. It needs eight known values.
 func (AR) Fit(s tidewatch.Series, _ *rand.Rand) (fleet.Model, error) {
-	seasons := withLonger(s.Seasons, s.Grid.Freq)
+	seasons := season.WithWeek(s.Seasons, s.Grid.Freq)
 	x, known, gap := filled(s.Values, seasons)
 	count := 0
 	positive := true
@@ -41,16 +42,16 @@ func (AR) Fit(s tidewatch.Series, _ *rand.Rand) (fleet.Model, error) {
 		return nil, tidewatch.Errorf(tidewatch.CodeTooShort, "autoregression needs %d known values", fewest)
 	}
 	m := &model{lags: lagsFor(seasons, len(x)), gap: gap}
-	season := 1
+	shortest := 1
 	for _, v := range seasons {
 		if slices.Contains(m.lags, v) && slices.Contains(m.lags, v+1) {
-			season = v
+			shortest = v
 			break
 		}
 	}
 	for _, logs := range []bool{false, true} {
 		if !logs || positive {
-			m.parts = append(m.parts, regress(x, known, m.lags, season, logs)...)
+			m.parts = append(m.parts, regress(x, known, m.lags, shortest, logs)...)
 		}
 	}
 	m.weigh()
@@ -59,17 +60,6 @@ func (AR) Fit(s tidewatch.Series, _ *rand.Rand) (fleet.Model, error) {
 	}
 	m.last = slices.Clone(x[len(x)-m.longest():])
 	return m, nil
-}
-
-// withLonger adds the week to the hours of the day: the season beyond the first that hourly records have.
-func withLonger(seasons []int, f tidewatch.Freq) []int {
-	if day := 24; f.Unit == tidewatch.Hour && f.N > 0 && day%f.N == 0 {
-		if m := day / f.N; slices.Contains(seasons, m) && !slices.Contains(seasons, 7*m) {
-			seasons = append(slices.Clone(seasons), 7*m)
-			slices.Sort(seasons)
-		}
-	}
-	return seasons
 }
 
 // lagsFor is the lags for n values, ascending: those that leave at least as many values to learn from as the longest lag takes away.
