@@ -71,6 +71,11 @@ var report = map[string]text{
 	"moves.fall":    {"Fall", "下降概率"},
 	"moves.year":    {"Year ago", "同比"},
 
+	"new.title": {"New", "新上"},
+	"new.intro": {"began too lately to be compared", "上线时间太短，无从比较"},
+	"new.first": {"First in", "首次出现"},
+	"new.next":  {"Next {0}", "未来{0}"},
+
 	"all.title":  {"All series", "全部序列"},
 	"all.intro":  {"Choose a name to see its forecast.", "点击名称可查看该序列的预测。"},
 	"all.capped": {"The {0} largest of {1} series are shown; all are in the forecast file.", "此处展示{1}个序列中规模最大的{0}个；全部结果见预测文件。"},

@@ -10,11 +10,13 @@ import (
 
 // moveGroup is the risers and fallers of one group of series.
 type moveGroup struct {
+	Element         string // id of the caption of Newcomers
 	Name            both
 	Named           bool
 	Ranked          both
 	Risers, Fallers moveTable
-	Range           both // "80%"
+	Newcomers       []newRow
+	Span, Range     both // "8 weeks", "80%"
 	Years           bool // some series can be compared with a year ago
 }
 
@@ -34,6 +36,13 @@ type moveRow struct {
 	From, Next, Change both
 	Low, High          both
 	Sure, Year         both
+}
+
+// newRow is one series that began too lately to be ranked.
+type newRow struct {
+	Row                    *row
+	Spark                  template.HTML
+	First, Next, Low, High both
 }
 
 func (p *page) moves() error {
@@ -56,7 +65,7 @@ func (p *page) moves() error {
 		if len(ranking.Risers)+len(ranking.Fallers) == 0 {
 			continue
 		}
-		g := &moveGroup{Name: named("group.", name), Named: name != "" && len(names) > 1, Ranked: count(ranking.Ranked), Range: percent(highLevel-lowLevel, 0)}
+		g := &moveGroup{Name: named("group.", name), Named: name != "" && len(names) > 1, Ranked: count(ranking.Ranked), Span: p.Span(), Range: percent(highLevel-lowLevel, 0)}
 		g.Risers = moveTable{Element: fmt.Sprintf("risers%d", len(p.Moves)), Class: "up", Arrow: "▲", Title: say("moves.risers"), Sure: say("moves.rise"), Group: g}
 		g.Fallers = moveTable{Element: fmt.Sprintf("fallers%d", len(p.Moves)), Class: "down", Arrow: "▼", Title: say("moves.fallers"), Sure: say("moves.fall"), Group: g}
 		for _, m := range ranking.Risers {
@@ -67,6 +76,12 @@ func (p *page) moves() error {
 			g.Fallers.Rows = append(g.Fallers.Rows, p.moveRow(byID[m.ID], m, 1-m.Recent.Rise))
 			g.Years = g.Years || m.YearAgo.Known()
 		}
+		for _, m := range trend.Newcomers(p.data.Panel, moves, p.data.Forecast.Steps, 5) {
+			r := byID[m.ID]
+			g.Newcomers = append(g.Newcomers, newRow{Row: r, Spark: p.Spark(r), First: period(p.freq, p.data.Panel.Grid().Stamp(r.series.Start)),
+				Next: compact(m.Next.Median), Low: compact(m.Next.Low), High: compact(m.Next.High)})
+		}
+		g.Element = fmt.Sprintf("new%d", len(p.Moves))
 		p.Moves = append(p.Moves, *g)
 	}
 	return nil

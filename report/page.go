@@ -150,9 +150,10 @@ func (p *page) total() *row {
 // groups are the groups of the series but the total, in the order they first appear, each largest series first.
 func (p *page) groups() (names []string, members map[string][]*row) {
 	members = map[string][]*row{}
+	total := p.total()
 	for i := range p.rows {
 		r := &p.rows[i]
-		if r == p.total() {
+		if r == total {
 			continue
 		}
 		if members[r.group] == nil {

@@ -31,7 +31,10 @@ func sample(t testing.TB, items, steps int) Data {
 	for i := range items {
 		first := 0
 		if i%9 == 4 {
-			first = rng.IntN(weeks - 3)
+			first = weeks - 3 - rng.IntN(weeks-6)
+			if i%2 == 1 {
+				first = weeks - 7
+			}
 		}
 		s := tidewatch.Series{ID: fmt.Sprintf("%05d", 20700+i*7), Start: first, Values: make([]float64, weeks-first)}
 		level, slope, winter := math.Exp(5.5-2.2*math.Log1p(float64(i)/12)+.5*rng.NormFloat64()), .012*rng.NormFloat64(), .6*rng.Float64()

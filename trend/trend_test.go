@@ -197,3 +197,23 @@ func TestRankIgnoresOrder(t *testing.T) {
 		}
 	})
 }
+
+func TestNewcomers(t *testing.T) {
+	p, paths := panel(t, [][]float64{flat(60, 10), flat(3, 10), flat(2, 90), {}, flat(8, 10), flat(7, 0)}, 8, 3, func(i, _, _ int) float64 {
+		return []float64{10, 10, 90, math.NaN(), 10, 0}[i]
+	})
+	moves, err := Measure(p, paths, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, m := range Newcomers(p, moves, 8, 5) {
+		ids = append(ids, m.ID)
+	}
+	if !slices.Equal(ids, []string{"c", "b"}) {
+		t.Errorf("newcomers %q, want the two that sell and began within 8 weeks, the larger first", ids)
+	}
+	if got := Newcomers(p, moves, 8, 1); len(got) != 1 {
+		t.Errorf("%d newcomers, want 1", len(got))
+	}
+}
