@@ -59,6 +59,7 @@ func (m *Model) compile() (*Model, error) {
 		if err := m.trees[i].check(len(m.features), len(m.start)); err != nil {
 			return nil, tidewatch.Errorf(tidewatch.CodeModel, "tree %d: %w", i, err)
 		}
+		m.trees[i].shareCovers()
 	}
 	e.makeColumns(m)
 	for i := range m.trees {

@@ -36,10 +36,11 @@ func (m *Model) Explain(ctx context.Context, x Matrix, n int) ([]float64, error)
 	width := len(m.start) * (cols + 1)
 	out := make([]float64, rows*width)
 	const chunk = 16
+	q := newQuadrature(m)
 	t := newTeam(min(threads(n), (rows+chunk-1)/chunk))
 	defer t.close()
 	t.chunked(rows, chunk, func(_, lo, hi int) {
-		e := newExplainer(m)
+		e := newExplainer(m, q)
 		for r := lo; r < hi && ctx.Err() == nil; r++ {
 			for c := range e.x {
 				x.ReadColumn(e.x[c:c+1], c, r)
@@ -71,7 +72,7 @@ func (m *Model) meanScores() []float64 {
 			sum = t.values[0]
 		}
 		for j := range t.nodes {
-			left := t.leftShare(j)
+			left := t.leftShares[j]
 			for _, c := range [2]struct {
 				to    int32
 				share float64
@@ -88,48 +89,66 @@ func (m *Model) meanScores() []float64 {
 	return means
 }
 
-// leftShare is the share of the node's cover that went left.
-func (t *structure) leftShare(node int) float64 {
+// shareCovers sets leftShares, the share of each node's cover that went left.
+func (t *structure) shareCovers() {
+	t.leftShares = make([]float64, len(t.nodes))
 	cover := func(c int32) float64 {
 		if c < 0 {
 			return t.covers[^c]
 		}
 		return t.nodes[c].cover
 	}
-	l, r := cover(t.nodes[node].left), cover(t.nodes[node].right)
-	if !(l+r > 0) {
-		return .5
+	for i := range t.nodes {
+		l, r := cover(t.nodes[i].left), cover(t.nodes[i].right)
+		t.leftShares[i] = .5
+		if l+r > 0 {
+			t.leftShares[i] = l / (l + r)
+		}
 	}
-	return l / (l + r)
+}
+
+// quadrature is exact for the polynomials of a model.
+type quadrature struct {
+	points, weights []float64
+	deepest         int // splits from a root to a leaf
+}
+
+func newQuadrature(m *Model) quadrature {
+	q, features := quadrature{}, 0
+	for i := range m.trees {
+		d, f := m.trees[i].extents()
+		q.deepest, features = max(q.deepest, d), max(features, min(d, f))
+	}
+	q.points, q.weights = make([]float64, features/2+1), make([]float64, features/2+1)
+	quad.Legendre{}.FixedLocations(q.points, q.weights, 0, 1)
+	return q
 }
 
 // explainer works on one row at a time.
 type explainer struct {
+	quadrature
 	m       *Model
 	x, phi  []float64
 	t       *structure
-	points  []float64 // of the quadrature
-	weights []float64
-	factor  []pathFactor // of each feature on the way to the present node
-	product []float64    // [depth][point] product of the factors
-	sum     []float64    // [depth][point] sum over the leaves below
+	share   []pathShare // of each feature on the way to the present node
+	inverse []float64   // [feature][point] 1/(o t + z (1-t))
+	product []float64   // [depth][point] product of the factors
+	sum     []float64   // [depth][point] sum over the leaves below
+	saved   []float64   // [depth][point] of inverse
 }
 
-// pathFactor is the column's term o t + z (1-t).
-type pathFactor struct{ o, z float64 }
+// pathShare is the o and z of a feature.
+type pathShare struct{ o, z float64 }
 
-func newExplainer(m *Model) *explainer {
-	deepest, features := 0, 0
-	for i := range m.trees {
-		d, f := m.trees[i].extents()
-		deepest, features = max(deepest, d), max(features, min(d, f))
+func newExplainer(m *Model, q quadrature) *explainer {
+	n, depth := len(q.points), q.deepest+2
+	e := &explainer{quadrature: q, m: m, x: make([]float64, len(m.features)), share: make([]pathShare, len(m.features)),
+		inverse: make([]float64, len(m.features)*n), product: make([]float64, depth*n), sum: make([]float64, depth*n), saved: make([]float64, depth*n)}
+	for i := range e.share {
+		e.share[i] = pathShare{1, 1}
 	}
-	n := features/2 + 1
-	e := &explainer{m: m, x: make([]float64, len(m.features)), points: make([]float64, n), weights: make([]float64, n),
-		factor: make([]pathFactor, len(m.features)), product: make([]float64, (deepest+2)*n), sum: make([]float64, (deepest+2)*n)}
-	quad.Legendre{}.FixedLocations(e.points, e.weights, 0, 1)
-	for i := range e.factor {
-		e.factor[i] = pathFactor{1, 1}
+	for i := range e.inverse {
+		e.inverse[i] = 1
 	}
 	return e
 }
@@ -185,12 +204,14 @@ func (e *explainer) node(at int32, depth int) {
 	}
 	nd := &e.t.nodes[at]
 	clear(sum)
-	old := e.factor[nd.feature]
-	left := e.t.leftShare(int(at))
+	old, left := e.share[nd.feature], e.t.leftShares[at]
 	goesLeft := nd.goesLeft(e.x[nd.feature], e.m.engine.fill[nd.feature])
-	product, below := e.product[depth*n:(depth+2)*n], e.sum[(depth+1)*n:(depth+2)*n]
+	product, next := e.product[depth*n:(depth+1)*n], e.product[(depth+1)*n:(depth+2)*n]
+	below := e.sum[(depth+1)*n : (depth+2)*n]
+	inverse, before := e.inverse[int(nd.feature)*n:(int(nd.feature)+1)*n], e.saved[depth*n:(depth+1)*n]
+	copy(before, inverse)
 	for side, child := range [2]int32{nd.left, nd.right} {
-		f := pathFactor{0, old.z * left}
+		f := pathShare{0, old.z * left}
 		if side == 1 {
 			f.z = old.z * (1 - left)
 		}
@@ -201,17 +222,20 @@ func (e *explainer) node(at int32, depth int) {
 			continue // no row comes here, known or not
 		}
 		for k, t := range e.points {
-			product[n+k] = product[k] * (f.o*t + f.z*(1-t)) / (old.o*t + old.z*(1-t))
+			factor := f.o*t + f.z*(1-t)
+			next[k] = product[k] * factor * before[k]
+			inverse[k] = 1 / factor
 		}
-		e.factor[nd.feature] = f
+		e.share[nd.feature] = f
 		e.node(child, depth+1)
-		e.factor[nd.feature] = old
-		now, before := 0.0, 0.0
-		for k, t := range e.points {
-			sum[k] += below[k]
-			now += below[k] / (f.o*t + f.z*(1-t))
-			before += below[k] / (old.o*t + old.z*(1-t))
+		known, unknown := 0.0, 0.0
+		for k, b := range below {
+			sum[k] += b
+			known += b * inverse[k]
+			unknown += b * before[k]
 		}
-		e.phi[nd.feature] += (f.o-f.z)*now - (old.o-old.z)*before
+		e.phi[nd.feature] += (f.o-f.z)*known - (old.o-old.z)*unknown
 	}
+	e.share[nd.feature] = old
+	copy(inverse, before)
 }

@@ -83,6 +83,6 @@ func (t *structure) meanGiven(m *Model, at int32, row []float64, known int) floa
 		}
 		return t.meanGiven(m, n.right, row, known)
 	}
-	left := t.leftShare(int(at))
+	left := t.leftShares[at]
 	return left*t.meanGiven(m, n.left, row, known) + (1-left)*t.meanGiven(m, n.right, row, known)
 }

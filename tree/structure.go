@@ -32,6 +32,8 @@ type structure struct {
 	values []float64 // of the leaves
 	covers []float64 // of the leaves
 	output int
+
+	leftShares []float64 // of the nodes: the share of the cover that went left
 }
 
 // goesLeft decides for value x; fill is the feature's.
