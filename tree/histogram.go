@@ -38,3 +38,22 @@ func subtract(parent, child []int64) {
 		parent[i] -= child[i]
 	}
 }
+
+// clear empties the part of hist that the block adds to.
+func (b *block) clear(hist []int64) {
+	for i := range b.lanes {
+		l := &b.lanes[i]
+		clear(hist[l.start : int(l.start)+l.bins])
+	}
+}
+
+// add adds the block's part of other to hist.
+func (b *block) add(hist, other []int64) {
+	for i := range b.lanes {
+		l := &b.lanes[i]
+		h, o := hist[l.start:int(l.start)+l.bins], other[l.start:int(l.start)+l.bins]
+		for j, v := range o {
+			h[j] += v
+		}
+	}
+}

@@ -1,5 +1,5 @@
 // Command tree measures package tree on the matrices that gbm_peers.py writes, one configuration a run, and prints a line of JSON with
-// the same fields as that script.
+// the same fields as that script. With -table it prints a comparison of such lines.
 package main
 
 import (
@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"math"
 	"os"
@@ -32,6 +33,9 @@ type description struct {
 	Categorical []int    `json:"categorical"`
 	Objective   string   `json:"objective"`
 }
+
+// predicted is the number of rows whose prediction is timed.
+const predicted = 200_000
 
 // result is one line.
 type result struct {
@@ -63,7 +67,14 @@ func main() {
 	seed := flag.Uint64("seed", 0, "seed of the random numbers")
 	native := flag.Bool("native-cat", false, "treat category codes as categories")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of the training here")
+	table := flag.String("table", "", "print a table of this file of results instead")
 	flag.Parse()
+	if *table != "" {
+		if err := printTable(*table); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	runtime.GOMAXPROCS(*threads)
 	r := result{Lib: "tidewatch", Matrix: *matrix, Leaves: *leaves, Threads: *threads}
 	if err := measure(&r, *dir, *rounds, *seed, *native, *profile); err != nil {
@@ -134,14 +145,8 @@ func measure(r *result, dir string, rounds int, seed uint64, native bool, profil
 	}
 	pprof.StopCPUProfile()
 	predict := func(lo, hi int) ([]float64, error) { return m.Predict(ctx, part(lo, hi), r.Threads) }
-	if profile != "" {
-		if f, err := os.Create(profile + ".predict"); err == nil {
-			_ = pprof.StartCPUProfile(f)
-			defer pprof.StopCPUProfile()
-		}
-	}
 	var wall float64
-	n := min(200_000, d.Rows)
+	n := min(predicted, d.Rows)
 	wall, r.PredCPU, err = timed(func() error { _, err := predict(0, n); return err })
 	if err != nil {
 		return err
@@ -194,7 +199,7 @@ func readFloats(path string, n int) ([]float32, error) {
 	buffer := make([]byte, 1<<20)
 	for at := 0; at < n; {
 		k := min(len(buffer)/4, n-at)
-		if _, err := readFull(f, buffer[:4*k]); err != nil {
+		if _, err := io.ReadFull(f, buffer[:4*k]); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		for i := range k {
@@ -203,18 +208,6 @@ func readFloats(path string, n int) ([]float32, error) {
 		at += k
 	}
 	return v, nil
-}
-
-func readFull(f *os.File, b []byte) (int, error) {
-	n := 0
-	for n < len(b) {
-		k, err := f.Read(b[n:])
-		n += k
-		if err != nil {
-			return n, err
-		}
-	}
-	return n, nil
 }
 
 func timed(f func() error) (wall, cpu float64, err error) {
