@@ -49,42 +49,14 @@ func find(name string) (fleet.Method, Entry, error) {
 
 // unknown says that there is no such method, and names the nearest one if it is near.
 func unknown(name string) error {
-	nearest, least := "", 1+len(name)/2
 	var all []string
 	for _, e := range table() {
 		all = append(all, e.Name)
-		if d := distance(strings.ToLower(name), e.Name); d < least {
-			nearest, least = e.Name, d
-		}
 	}
-	if nearest != "" {
-		return tidewatch.Errorf(tidewatch.CodeUsage, "method %q is not known: did you mean %s?", name, nearest)
+	if near := tidewatch.Nearest(name, all); near != "" {
+		return tidewatch.Errorf(tidewatch.CodeUsage, "method %q is not known: did you mean %s?", name, near)
 	}
 	return tidewatch.Errorf(tidewatch.CodeUsage, "method %q is not known; there are %s", name, strings.Join(all, ", "))
-}
-
-// distance is the number of single-character edits and swaps of neighbours between a and b (optimal string alignment).
-func distance(a, b string) int {
-	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		next := make([]int, len(b)+1)
-		next[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			next[j] = min(row[j]+1, next[j-1]+1, row[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				next[j] = min(next[j], before[j-2]+1)
-			}
-		}
-		before, row = row, next
-	}
-	return row[len(b)]
 }
 
 // params are what stands in the brackets after a name: (a,b)(c)[d] is the list a, b, c, [d]. Each method takes the ones it knows; what is left

@@ -57,7 +57,7 @@ type Counts struct {
 // Open recognises the files of paths: files, folders (all files in them with a known ending, in the order of their names) and "-" for
 // standard input. It reads no more than their beginnings. Errors name the file and what to do.
 func Open(ctx context.Context, paths []string, opt Options) (*Input, error) {
-	all, err := sources(paths)
+	all, err := sources(ctx, paths)
 	if err != nil {
 		return nil, err
 	}

@@ -155,7 +155,11 @@ func (f *file) find(name string) (int, error) {
 	case 1:
 		return exact[0], nil
 	case 0:
-		return 0, tidewatch.Errorf(tidewatch.CodeUsage, "%s: there is no column %q; the columns are %s", f.Name, name, f.columnList())
+		hint := ""
+		if near := tidewatch.Nearest(name, f.columnNames()); near != "" {
+			hint = fmt.Sprintf(" (did you mean %q?)", near)
+		}
+		return 0, tidewatch.Errorf(tidewatch.CodeUsage, "%s: there is no column %q%s; the columns are %s", f.Name, name, hint, f.columnList())
 	}
 	return 0, tidewatch.Errorf(tidewatch.CodeInput, "%s: line 1: %d columns are named %q: say which is meant by its number, such as #%d", f.Name, len(exact), name, exact[0]+1)
 }
@@ -170,6 +174,14 @@ func (f *file) columnList() string {
 		names = append(names, strconv.Quote(c.Name))
 	}
 	return strings.Join(names, ", ")
+}
+
+func (f *file) columnNames() []string {
+	names := make([]string, len(f.info.Columns))
+	for i, c := range f.info.Columns {
+		names[i] = c.Name
+	}
+	return names
 }
 
 // byName is the best column for a role: the first synonym that some free column of the right type has; -1 if none. Two columns of that

@@ -42,16 +42,27 @@ type memory struct{ *bytes.Reader }
 
 func (memory) Close() error { return nil }
 
+// standardInput is standard input, whose reads end with ctx: it may be a pipe that stays silent, and the system's own call waits for ever.
+func standardInput(ctx context.Context) io.ReadCloser {
+	r, w := io.Pipe()
+	context.AfterFunc(ctx, func() { w.CloseWithError(ctx.Err()) })
+	go func() {
+		_, err := io.CopyBuffer(w, struct{ io.Reader }{os.Stdin}, make([]byte, 1<<18))
+		w.CloseWithError(err)
+	}()
+	return r
+}
+
 // The endings of files taken from a folder. A file named on its own may have any.
 var endings = []string{".csv", ".tsv", ".txt", ".dat", ".jsonl", ".ndjson", ".json", ".parquet", ".pq"}
 
 // sources finds the files of paths: files as they are, "-" for standard input, and of folders the files with a known ending, in the
 // order of their names, folders below included.
-func sources(paths []string) ([]Source, error) {
+func sources(ctx context.Context, paths []string) ([]Source, error) {
 	var all []Source
 	for _, p := range paths {
 		if p == "-" {
-			all = append(all, Source{Name: "standard input", Once: true, Open: func() (io.ReadCloser, error) { return io.NopCloser(os.Stdin), nil }})
+			all = append(all, Source{Name: "standard input", Once: true, Open: func() (io.ReadCloser, error) { return standardInput(ctx), nil }})
 			continue
 		}
 		info, err := os.Stat(p)

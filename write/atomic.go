@@ -3,7 +3,6 @@ package write
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
 	"errors"
 	"io"
 	"io/fs"
@@ -14,13 +13,17 @@ import (
 	"github.com/tidewatch/tidewatch"
 )
 
-// Set is the files that one run writes: they appear together, whole, or not at all. Each is first written to a hidden file in its own
-// folder and synced to the disk; Commit then renames them all. The zero value is ready to use. It is not safe for concurrent use.
+// Set is the files that one run writes: they appear together, whole, or not at all. Each is first written beside its place, where the system
+// allows it without a name, so that not even a killed process leaves anything; and synced to the disk. Commit then puts them all in
+// place. The zero value is ready to use. It is not safe for concurrent use.
 type Set struct {
 	staged []staged
 }
 
-type staged struct{ temp, path string }
+type staged struct {
+	path  string
+	draft *draft
+}
 
 // Stage writes a file with fill without letting it appear yet. An error, be it a full disk or the end of ctx, leaves nothing behind.
 // A path that is not a plain file, such as a pipe or /dev/stdout, is written to at once.
@@ -37,30 +40,39 @@ func (s *Set) Stage(ctx context.Context, path string, fill func(io.Writer) error
 		if err != nil {
 			return outputError(path, err)
 		}
-		return finish(ctx, f, path, fill, false)
+		err = fillFile(ctx, f, path, fill)
+		if closed := f.Close(); err == nil && closed != nil {
+			err = outputError(path, closed)
+		}
+		return err
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return outputError(path, err)
 	}
-	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()[:8]+".tmp")
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	d, err := newDraft(path)
 	if err != nil {
 		return outputError(path, err)
 	}
-	if err := finish(ctx, f, path, fill, true); err != nil {
-		_ = os.Remove(temp) // the error that matters is the one of writing
+	err = fillFile(ctx, d.file, path, fill)
+	if err == nil {
+		if synced := d.file.Sync(); synced != nil {
+			err = outputError(path, synced)
+		}
+	}
+	if err != nil {
+		d.discard()
 		return err
 	}
 	if info != nil {
-		_ = os.Chmod(temp, info.Mode().Perm()) // a file that is replaced keeps its permissions where the system allows
+		_ = d.file.Chmod(info.Mode().Perm()) // a file that is replaced keeps its permissions where the system allows
 	}
-	s.staged = append(s.staged, staged{temp, path})
+	s.staged = append(s.staged, staged{path, d})
 	return nil
 }
 
 // Commit lets the staged files appear. If one cannot, it and those after it are removed, and the error names it.
 func (s *Set) Commit() error {
 	for i, f := range s.staged {
-		if err := os.Rename(f.temp, f.path); err != nil {
+		if err := f.draft.publish(f.path); err != nil {
 			s.staged = s.staged[i:]
 			s.Discard()
 			return outputError(f.path, err)
@@ -74,7 +86,7 @@ func (s *Set) Commit() error {
 // Discard removes what was staged and not committed. After Commit it does nothing, so that it can be deferred.
 func (s *Set) Discard() {
 	for _, f := range s.staged {
-		_ = os.Remove(f.temp)
+		f.draft.discard()
 	}
 	s.staged = nil
 }
@@ -89,19 +101,12 @@ func File(ctx context.Context, path string, fill func(io.Writer) error) error {
 	return s.Commit()
 }
 
-// finish fills f through a buffer, syncs it if asked to, and closes it.
-func finish(ctx context.Context, f *os.File, path string, fill func(io.Writer) error, sync bool) (err error) {
-	defer func() {
-		if closed := f.Close(); err == nil && closed != nil {
-			err = outputError(path, closed)
-		}
-	}()
+// fillFile fills f through a buffer.
+func fillFile(ctx context.Context, f *os.File, path string, fill func(io.Writer) error) error {
 	w := bufio.NewWriterSize(&contextWriter{ctx, f}, 1<<18)
-	if err = fill(w); err == nil {
+	err := fill(w)
+	if err == nil {
 		err = w.Flush()
-	}
-	if err == nil && sync {
-		err = f.Sync()
 	}
 	if err == nil || ctx.Err() != nil {
 		return errors.Join(err, ctx.Err())

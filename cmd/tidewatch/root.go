@@ -28,7 +28,7 @@ Start with the demo: it needs nothing but this program.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,
-		Args:              cobra.NoArgs,
+		Args:              knownCommand,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(c.in)
@@ -36,11 +36,27 @@ Start with the demo: it needs nothing but this program.`,
 	root.SetErr(c.err)
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
-	root.AddCommand(newVersion(c))
+	root.AddCommand(newDemo(c), newForecast(c), newBacktest(c), newMethods(c), newVersion(c))
 	for _, cmd := range root.Commands() {
 		cmd.Flags().SortFlags = false
 	}
 	return root
+}
+
+// knownCommand refuses a word that is no command.
+func knownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, cmd := range root.Commands() {
+		names = append(names, cmd.Name())
+	}
+	hint := ""
+	if near := tidewatch.Nearest(args[0], names); near != "" {
+		hint = fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	return tidewatch.Errorf(tidewatch.CodeUsage, "unknown command %q%s; see 'tidewatch --help'", args[0], hint)
 }
 
 // flagError rewrites what is wrong with a flag so that it says what to do.

@@ -16,7 +16,7 @@ func newVersion(c console) *cobra.Command {
 		Short: "Say which build this is",
 		Example: `  tidewatch version
   tidewatch version --json`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			b := job.ThisBuild()
 			if asJSON {

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/job"
+)
+
+// runFlags say how a run goes and what it prints, not what it finds.
+type runFlags struct {
+	lang    string
+	threads int
+	json    bool
+}
+
+func (f *runFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.IntVar(&f.threads, "threads", 0, "processors to use; 0 = all. It changes the time taken, never the result")
+	flags.StringVar(&f.lang, "lang", "", "language of the report and of what is printed: en or zh (default from LANG, else en)")
+	flags.BoolVar(&f.json, "json", false, "print the record of the run for machines instead of a summary for people")
+	complete(cmd, "lang", "en", "zh")
+}
+
+// complete offers the choices of a flag to the shell.
+func complete(cmd *cobra.Command, flag string, choices ...string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
+}
+
+// dataFlags are the flags that say what is read and what is made of it. They are the same for every command that reads data.
+type dataFlags struct {
+	config          job.Config
+	columns         map[string]string
+	id, time, value string
+	freq, season    string
+	by, methods     string
+	levels          []float64
+	known, static   []string
+}
+
+func (f *dataFlags) register(cmd *cobra.Command) {
+	c, flags := &f.config, cmd.Flags()
+	flags.SortFlags = false
+	flags.StringArrayVar(&c.In, "in", nil, "file or folder to read (CSV, TSV, JSON lines, Parquet; also .gz, .zst), - for standard input; may be given again")
+	flags.StringVar(&c.Layout, "layout", "auto", "what a row is: auto, orders, events, series ...")
+	flags.StringToStringVar(&f.columns, "map", nil, "which column plays which role, such as time=InvoiceDate,item=StockCode")
+	flags.StringVar(&f.id, "id", "", "column of a series' id (short for --map id=...)")
+	flags.StringVar(&f.time, "time", "", "column of the time (short for --map time=...)")
+	flags.StringVar(&f.value, "value", "", "column of the value (short for --map value=...)")
+	flags.StringVar(&c.Zone, "tz", "", "time zone of times without an offset, such as Asia/Shanghai (default UTC)")
+	flags.StringVar(&f.by, "by", "", "orders, events: what to make series by, such as item,country,total")
+	flags.StringVar(&c.Measure, "measure", "", "orders, events: what to sum, such as quantity or revenue")
+	flags.StringArrayVar(&f.known, "known", nil, "file of id,time,columns known for the past and the future (prices, festivals)")
+	flags.StringArrayVar(&f.static, "static", nil, "file of id,columns that stay the same (brand, category)")
+	flags.StringVar(&f.freq, "freq", "auto", "length of a period: auto, h, D, W, M, Q or Y, with a multiple if need be (6h, 2W)")
+	flags.StringVar(&f.season, "season", "auto", "season lengths in periods: auto, none, 12 or 24,168")
+	flags.IntVar(&c.Horizon, "horizon", 0, "how many periods to forecast (required)")
+	flags.StringVar(&c.Origin, "origin", "", "forecast as if this were the last time known, such as 2011-10-01")
+	flags.StringVar(&f.methods, "method", "auto", "auto, or names from 'tidewatch methods'; of several the best is taken for each series")
+	flags.StringVar(&c.Preset, "preset", "standard", "how much time to spend: light, standard or large")
+	flags.StringVar(&c.Loss, "loss", "pinball", "what a method is chosen by: pinball, mase, rmsse, or cost:U:O where a unit too little costs U and one too much O")
+	flags.Float64SliceVar(&f.levels, "quantiles", nil, "quantile levels (default 0.025,0.05,0.1,0.2, ... 0.8,0.9,0.95,0.975)")
+	flags.Uint64Var(&c.Seed, "seed", 1, "seed of everything random: the same seed gives the same bytes")
+	complete(cmd, "layout", "auto", "orders", "events", "series")
+	complete(cmd, "freq", "auto", "h", "D", "W", "M", "Q", "Y")
+	complete(cmd, "preset", "light", "standard", "large")
+	complete(cmd, "loss", "pinball", "mase", "rmsse", "cost")
+}
+
+// configuration is what the flags ask for.
+func (f *dataFlags) configuration() (job.Config, error) {
+	c := f.config
+	if c.Horizon == 0 {
+		return c, tidewatch.Errorf(tidewatch.CodeUsage, "how far ahead? Say how many periods with --horizon, such as --horizon 8")
+	}
+	if c.Layout == "auto" {
+		c.Layout = ""
+	}
+	c.Columns = map[string]string{}
+	for role, column := range f.columns {
+		c.Columns[role] = column
+	}
+	for role, column := range map[string]string{"id": f.id, "time": f.time, "value": f.value} {
+		if column == "" {
+			continue
+		}
+		if other, twice := c.Columns[role]; twice && other != column {
+			return c, tidewatch.Errorf(tidewatch.CodeUsage, "--map %s=%s and --%s %s: say it once", role, other, role, column)
+		}
+		c.Columns[role] = column
+	}
+	if f.freq != "auto" {
+		freq, err := tidewatch.ParseFreq(f.freq)
+		if err != nil {
+			return c, err
+		}
+		c.Freq = freq
+	}
+	seasons, err := parseSeasons(f.season)
+	if err != nil {
+		return c, err
+	}
+	c.Seasons = seasons
+	c.By, c.Methods = split(f.by), split(f.methods)
+	c.Known, c.Static = f.known, f.static
+	c.Levels = slices.Clone(f.levels)
+	slices.Sort(c.Levels)
+	return c.Check()
+}
+
+// parseSeasons reads auto (nil), none (empty), or season lengths.
+func parseSeasons(s string) ([]int, error) {
+	switch s {
+	case "auto", "":
+		return nil, nil
+	case "none", "1":
+		return []int{}, nil
+	}
+	var seasons []int
+	for _, part := range split(s) {
+		m, err := strconv.Atoi(part)
+		if err != nil || m < 2 {
+			return nil, tidewatch.Errorf(tidewatch.CodeUsage, "--season %s: use auto, none, or lengths in periods such as 12 or 24,168", s)
+		}
+		seasons = append(seasons, m)
+	}
+	slices.Sort(seasons)
+	return slices.Compact(seasons), nil
+}
+
+// split cuts a list at its commas, outside brackets: "naive,ets(A,N)" is two names.
+func split(s string) (parts []string) {
+	depth, from := 0, 0
+	add := func(part string) {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	for i, r := range s {
+		switch {
+		case r == '(' || r == '[':
+			depth++
+		case r == ')' || r == ']':
+			depth--
+		case r == ',' && depth == 0:
+			add(s[from:i])
+			from = i + 1
+		}
+	}
+	add(s[from:])
+	return parts
+}

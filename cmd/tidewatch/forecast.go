@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/job"
+	"github.com/tidewatch/tidewatch/write"
+)
+
+func newForecast(c console) *cobra.Command {
+	var data dataFlags
+	var output outputFlags
+	var run runFlags
+	cmd := &cobra.Command{
+		Use:   "forecast",
+		Short: "Forecast every series of a file, with its uncertainty",
+		Long: `Forecast reads records (orders, events) or ready series, chooses a method for each series by how well it forecast the past,
+and writes for each period ahead a mean and quantiles: columns id, time, mean, q0.025 ... q0.975.
+
+What the file is, its columns, their format and the frequency are recognised, and it says what it took for what. Where it
+is wrong, --layout, --map and --freq say better. Rows that cannot be understood go to rejected.csv with their reason.`,
+		Example: `  # the orders of the demo, as your own file would be
+  tidewatch demo --export orders.csv
+  tidewatch forecast --in orders.csv --freq W --horizon 8 --out forecast.csv --report report.html
+
+  # all files into a folder of its own; only some series: by country and in total
+  tidewatch forecast --in orders.csv --by country,total --freq W --horizon 8 --out result/
+
+  # ready series through a pipe, with a method of your choice
+  printf 'id,time,value\na,2024-01,5\na,2024-02,7\na,2024-03,6\na,2024-04,8\n' | tidewatch forecast --in - --horizon 3 --method naive
+
+  # as if it were the first of October: then compare with what came
+  tidewatch forecast --in orders.csv --freq W --horizon 8 --origin 2011-10-02 --out then.parquet`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			config, err := data.configuration()
+			if err != nil {
+				return err
+			}
+			outputs, print, err := output.resolve(c, run.json)
+			if err != nil {
+				return err
+			}
+			r, err := run.start(cmd.Context(), c, job.Forecast, config, outputs)
+			if err != nil {
+				return err
+			}
+			return run.tell(c, r, print)
+		},
+	}
+	data.register(cmd)
+	output.register(cmd, "write to this .csv, .parquet, .json or .jsonl file, - for standard output, or a folder for everything; may be given again")
+	run.register(cmd)
+	return cmd
+}
+
+// engine is a job that can be run.
+type engine func(context.Context, job.Config, job.Outputs, job.Watch) (*job.Result, error)
+
+// start runs a job and shows how far it is.
+func (f *runFlags) start(ctx context.Context, c console, run engine, config job.Config, outputs job.Outputs) (*job.Result, error) {
+	lang, err := language(f.lang)
+	if err != nil {
+		return nil, err
+	}
+	if err := useThreads(f.threads); err != nil {
+		return nil, err
+	}
+	outputs.Lang = lang
+	shown := newProgress(c.err, lang)
+	defer shown.clear()
+	return run(ctx, config, outputs, shown.show)
+}
+
+// tell prints what is wanted of a result.
+func (f *runFlags) tell(c console, r *job.Result, print printing) error {
+	switch print {
+	case printTable:
+		notices(c.err, r)
+		return write.Forecast(c.out, r.Data.Forecast, write.CSV)
+	case printRecord:
+		return write.Indented(c.out, r.Record)
+	}
+	return summarise(c.out, r)
+}
+
+// useThreads bounds the processors that the program uses.
+func useThreads(n int) error {
+	if n < 0 {
+		return tidewatch.Errorf(tidewatch.CodeUsage, "--threads %d: use 1 or more, or 0 for all processors", n)
+	}
+	if n > 0 {
+		runtime.GOMAXPROCS(n)
+	}
+	return nil
+}
+
+// noArgs refuses words that are no flags, which are often files that lack their --in.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if cmd.Flags().Lookup("in") == nil {
+		return tidewatch.Errorf(tidewatch.CodeUsage, "unexpected %q; see '%s --help'", args[0], cmd.CommandPath())
+	}
+	return tidewatch.Errorf(tidewatch.CodeUsage, "unexpected %q: files are named with --in, such as --in %s", args[0], args[0])
+}

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/tidewatch/tidewatch/job"
+	"github.com/tidewatch/tidewatch/message"
+	"github.com/tidewatch/tidewatch/report"
+	"github.com/tidewatch/tidewatch/trend"
+)
+
+// summarise says in a screenful what a run found.
+func summarise(w io.Writer, r *job.Result) error {
+	s := summary{w, r, r.Outputs.Lang}
+	s.input()
+	s.next()
+	if err := s.moves(); err != nil {
+		return err
+	}
+	s.accuracy()
+	s.problems()
+	s.files()
+	return nil
+}
+
+type summary struct {
+	w    io.Writer
+	r    *job.Result
+	lang message.Lang
+}
+
+func (s summary) line(parts ...string) {
+	var said []string
+	for _, p := range parts {
+		if p != "" {
+			said = append(said, p)
+		}
+	}
+	separator := " · "
+	if s.lang == message.Chinese {
+		separator = "；"
+	}
+	fmt.Fprintln(s.w, strings.Join(said, separator))
+}
+
+// input says what was read and what became of it.
+func (s summary) input() {
+	d, rec := &s.r.Data, &s.r.Record
+	p := d.Panel
+	if p.Len() == 0 {
+		return
+	}
+	grid := p.Grid()
+	s.line(d.Title, s.lang.Say("summary.series", p.Len(), s.lang.Or("every."+grid.Freq.String(), s.lang.Say("summary.every", s.lang.Periods(grid.Freq, 1))), rec.Panel.From, rec.Panel.To))
+	rows := s.lang.Say("summary.rows", int(rec.Input.Rows), int(rec.Input.Used))
+	refused := ""
+	if n := rec.Input.Rejected; n > 0 {
+		refused = s.lang.Say("summary.refused", int(n))
+		if name := s.r.Outputs.Rejected; name != "" {
+			refused += " " + s.lang.Say("summary.why", name)
+		}
+	}
+	s.line(rows, refused)
+	if q := d.Quality; q != nil && q.Unfinished != nil {
+		s.line(s.lang.Say("summary.unfinished", s.lang.Period(grid.Freq, q.Unfinished.From), q.Unfinished.Rows))
+	}
+	for _, note := range rec.Notes {
+		s.line(note)
+	}
+}
+
+// next says what is expected of the total.
+func (s summary) next() {
+	f := s.r.Data.Forecast
+	end := s.r.Data.Panel.End()
+	steps := s.lang.Periods(f.Grid.Freq, f.Steps)
+	layout := "2006-01-02"
+	fmt.Fprintf(s.w, "\n%s\n", s.lang.Say("summary.next", steps, f.Grid.Stamp(end).Format(layout), f.Grid.Stamp(end+f.Steps-1).Format(layout)))
+	t := s.r.Total
+	if t == nil || math.IsNaN(t.Next.Mean) {
+		return
+	}
+	unit := ""
+	if s.r.Data.Unit != "" {
+		unit = " " + s.r.Data.Unit
+	}
+	fmt.Fprintf(s.w, "  %s  %s\n", s.lang.Say("summary.total"),
+		s.lang.Say("summary.between", s.lang.Value(t.Next.Mean)+unit, s.lang.Value(t.Next.Low), s.lang.Value(t.Next.High)))
+	for _, base := range []struct {
+		key string
+		trend.Change
+	}{{"summary.recent", t.Recent}, {"summary.ago", t.YearAgo}} {
+		if base.Known() && base.From > 0 {
+			fmt.Fprintf(s.w, "    %s\n", s.lang.Say(base.key, s.lang.Change(base.Relative().Mean), steps, s.sure(base.Change)))
+		}
+	}
+}
+
+// sure is the probability of the direction that is expected.
+func (s summary) sure(c trend.Change) string {
+	if c.Difference.Mean < 0 {
+		return s.lang.Probability(1 - c.Rise)
+	}
+	return s.lang.Probability(c.Rise)
+}
+
+const movers = 5 // of each kind in the summary; the report has more
+
+// moves says which series rise and fall most, within the group that has the most series.
+func (s summary) moves() error {
+	d := &s.r.Data
+	labels := make(map[string]report.Label, len(d.Labels))
+	groups := map[string]int{}
+	largest := ""
+	for _, l := range d.Labels {
+		labels[l.ID] = l
+		if groups[l.Group]++; groups[l.Group] > groups[largest] {
+			largest = l.Group
+		}
+	}
+	var moves []trend.Move
+	for _, m := range d.Moves {
+		if m.ID != d.Total && labels[m.ID].Group == largest && m.Recent.From > 0 {
+			moves = append(moves, m)
+		}
+	}
+	if len(moves) < 2 {
+		return nil
+	}
+	ranking, err := trend.Rank(moves, trend.RankOptions{N: movers})
+	if err != nil {
+		return err
+	}
+	steps := s.lang.Periods(d.Forecast.Grid.Freq, d.Forecast.Steps)
+	t := &table{indent: "  ", left: 1}
+	for _, part := range []struct {
+		key   string
+		moves []trend.Move
+	}{{"summary.risers", ranking.Risers}, {"summary.fallers", ranking.Fallers}} {
+		t.add()
+		t.add(s.lang.Say(part.key), s.lang.Say("summary.sum", steps), s.lang.Say("summary.range"), s.lang.Say("summary.change"), s.lang.Say("summary.sure"))
+		if len(part.moves) == 0 {
+			t.add("  " + s.lang.Say("summary.none"))
+		}
+		for _, m := range part.moves {
+			t.add("  "+shorten(nameOf(m.ID, labels[m.ID]), 42), s.lang.Value(m.Next.Mean), s.lang.Value(m.Next.Low)+" – "+s.lang.Value(m.Next.High),
+				s.lang.Change(m.Recent.Relative().Mean), s.sure(m.Recent))
+		}
+	}
+	t.print(s.w)
+	return nil
+}
+
+// nameOf is a series' id, without its group, and its name if it has one.
+func nameOf(id string, l report.Label) string {
+	id = strings.TrimPrefix(id, l.Group+"=")
+	if l.Name == "" || l.Name == id {
+		return id
+	}
+	return id + "  " + l.Name
+}
+
+// accuracy says how good forecasts like these were before.
+func (s summary) accuracy() {
+	a := s.r.Data.Accuracy
+	if a == nil {
+		return
+	}
+	chosen, naive, inside := math.NaN(), math.NaN(), math.NaN()
+	for _, m := range s.r.Record.Scores {
+		if m.Method == a.Chosen {
+			chosen, inside = float64(m.SQL), float64(m.Cov80)
+		}
+		if m.Method == a.Naive {
+			naive = float64(m.SQL)
+		}
+	}
+	if math.IsNaN(chosen) || math.IsNaN(naive) || naive <= 0 {
+		return
+	}
+	key, by := "summary.beats", 1-chosen/naive
+	if by < 0 {
+		key, by = "summary.loses", -by
+	}
+	fmt.Fprintln(s.w)
+	s.line(s.lang.Say(key, a.Origins, s.lang.Percent(by, 1), s.lang.Number(chosen, 3), s.lang.Number(naive, 3)))
+	if !math.IsNaN(inside) {
+		s.line(s.lang.Say("summary.inside", s.lang.Percent(inside, 0)))
+	}
+}
+
+// problems says which series needed help.
+func (s summary) problems() {
+	simpler, without := 0, 0
+	for _, p := range s.r.Record.Problems {
+		if p.Method == "" {
+			without++
+		} else {
+			simpler++
+		}
+	}
+	var parts []string
+	if simpler > 0 {
+		parts = append(parts, s.lang.Say("summary.simpler", simpler))
+	}
+	if without > 0 {
+		parts = append(parts, s.lang.Say("summary.without", without))
+	}
+	if len(parts) > 0 && s.r.Outputs.Record != "" {
+		parts[len(parts)-1] += " " + s.lang.Say("summary.listed", s.r.Outputs.Record)
+	}
+	if len(parts) > 0 {
+		s.line(parts...)
+	}
+}
+
+// files says where everything is.
+func (s summary) files() {
+	fmt.Fprintln(s.w)
+	var others []string
+	for _, f := range s.r.Outputs.Files() {
+		if f != s.r.Outputs.Report {
+			others = append(others, f)
+		}
+	}
+	if s.r.Outputs.Report != "" {
+		fmt.Fprintln(s.w, s.lang.Say("summary.report", s.r.Outputs.Report))
+	}
+	switch {
+	case len(others) > 0:
+		fmt.Fprintln(s.w, s.lang.Say("summary.files", strings.Join(others, "  ")))
+	case s.r.Outputs.Report == "":
+		fmt.Fprintln(s.w, s.lang.Say("summary.hint"))
+	}
+	t := s.r.Record.Timings
+	fmt.Fprintln(s.w, s.lang.Say("summary.took", s.lang.Number(t.Seconds, 1), s.lang.Number(float64(t.PeakMemory)/1e6, 0), t.Threads))
+}
+
+// notices says on the side what must not be missed when the result itself is printed.
+func notices(w io.Writer, r *job.Result) {
+	s := summary{w, r, r.Outputs.Lang}
+	s.input()
+	s.problems()
+}

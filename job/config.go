@@ -1,0 +1,114 @@
+package job
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/selection"
+)
+
+// Config is what a run is asked to do: what a person may choose, and nothing about where results go. It stands in the record of the run
+// as the configuration in force. Only In and Horizon must be set.
+type Config struct {
+	In      []string          `json:"in"`                // files and folders, "-" for standard input, [Bundled] for the data in the program
+	Layout  string            `json:"layout,omitempty"`  // what a row is: orders, events, series ...; "" = recognised
+	Columns map[string]string `json:"columns,omitempty"` // role → name of the column that plays it, where recognition needs help
+	Zone    string            `json:"zone,omitempty"`    // IANA time zone of times without an offset; "" = UTC
+	By      []string          `json:"by,omitempty"`      // orders, events: what to make series by; nil = the layout's default
+	Measure string            `json:"measure,omitempty"` // orders, events: what to sum; "" = the layout's default
+	Known   []string          `json:"known,omitempty"`   // files of id, time, columns known for past and future
+	Static  []string          `json:"static,omitempty"`  // files of id, columns
+
+	Freq    tidewatch.Freq `json:"freq"`              // zero = found from the data
+	Seasons []int          `json:"seasons,omitempty"` // season lengths in periods, ascending; nil = found from the data, empty = none
+	Horizon int            `json:"horizon"`           // periods to forecast
+	Origin  string         `json:"origin,omitempty"`  // the last time to be known, "2006-01-02" or RFC 3339; "" = the data's end
+	Levels  []float64      `json:"levels"`            // quantile levels; nil = tidewatch.DefaultLevels
+
+	Methods []string `json:"methods"`          // "auto", or names of methods; several are backtested and the best is taken for each series
+	Preset  string   `json:"preset,omitempty"` // light, standard or large; "" = standard
+	Loss    string   `json:"loss,omitempty"`   // what auto keeps small: pinball, mase, rmsse or cost:U:O (what a unit too little and one too much cost); "" = pinball
+	Seed    uint64   `json:"seed"`
+	Windows int      `json:"windows,omitempty"` // backtest: how many origins; 0 = 3
+	Step    int      `json:"step,omitempty"`    // backtest: periods between origins; 0 = Horizon
+}
+
+// maxWindows bounds the origins of a backtest: each costs a fit of every method.
+const maxWindows = 1000
+
+// Check reports what cannot be, and fills in defaults. It reads no data, so that a slip costs no waiting.
+func (c Config) Check() (Config, error) {
+	usage := func(format string, args ...any) (Config, error) {
+		return c, tidewatch.Errorf(tidewatch.CodeUsage, format, args...)
+	}
+	if len(c.In) == 0 {
+		return usage("no data: name a file or folder, such as --in orders.csv, or - for standard input")
+	}
+	ask, err := tidewatch.Ask{Steps: c.Horizon, Levels: c.Levels}.Check(0)
+	if err != nil {
+		return c, err
+	}
+	c.Levels = ask.Levels
+	for i, m := range c.Seasons {
+		if m < 2 || i > 0 && m <= c.Seasons[i-1] {
+			return usage("season lengths %v: they must be at least 2 and ascend, such as 24,168", c.Seasons)
+		}
+	}
+	if len(c.Methods) == 0 {
+		c.Methods = []string{"auto"}
+	}
+	if err := oneOf("preset", &c.Preset, "standard", "light", "large"); err != nil {
+		return c, err
+	}
+	if _, err := parseLoss(c.Loss); err != nil {
+		return c, err
+	}
+	if c.Zone != "" {
+		if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "Local" {
+			return usage("time zone %q is not known: use a name such as Asia/Shanghai or Europe/London", c.Zone)
+		}
+	}
+	if c.Windows < 0 || c.Step < 0 || c.Windows > maxWindows {
+		return usage("%d windows with step %d: use 1 to %d windows and a step of at least 1", c.Windows, c.Step, maxWindows)
+	}
+	return c, nil
+}
+
+// oneOf checks a choice; the first of choices is the default.
+func oneOf(what string, value *string, choices ...string) error {
+	if *value == "" {
+		*value = choices[0]
+	}
+	for _, c := range choices {
+		if *value == c {
+			return nil
+		}
+	}
+	hint := ""
+	if near := tidewatch.Nearest(*value, choices); near != "" {
+		hint = fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	return tidewatch.Errorf(tidewatch.CodeUsage, "%s %q is not known%s: use one of %q", what, *value, hint, choices)
+}
+
+// parseLoss reads a loss: pinball, mase, rmsse, or cost:U:O.
+func parseLoss(s string) (selection.Loss, error) {
+	kind, costs, _ := strings.Cut(s, ":")
+	if kind != "cost" {
+		err := oneOf("loss", &s, "pinball", "mase", "rmsse", "cost")
+		if s == "pinball" {
+			s = string(selection.Pinball)
+		}
+		return selection.Loss{Kind: selection.LossKind(s)}, err
+	}
+	under, over, _ := strings.Cut(costs, ":")
+	u, err1 := strconv.ParseFloat(under, 64)
+	o, err2 := strconv.ParseFloat(over, 64)
+	if err1 != nil || err2 != nil || !(u > 0 && o > 0) || u+o > 1e300 {
+		return selection.Loss{}, tidewatch.Errorf(tidewatch.CodeUsage, "loss %q: say what a unit too little and a unit too much cost, such as cost:4:1", s)
+	}
+	return selection.Loss{Kind: selection.Cost, Under: u, Over: o}, nil
+}

@@ -1,0 +1,103 @@
+package job
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/conform"
+	"github.com/tidewatch/tidewatch/trend"
+)
+
+// Sample paths are drawn for changes and sums: as many as keep their cells below maxPathCells, and none where fewer than minSamples
+// would be left.
+const (
+	maxSamples   = 500
+	minSamples   = 100
+	maxPathCells = 40_000_000
+)
+
+// forecast fits the method on all that is known and asks for the future.
+func (r *run) forecast() error {
+	p, d := r.result.Data.Panel, &r.result.Data
+	ask := tidewatch.Ask{Steps: r.config.Horizon, Levels: r.config.Levels, Seed: r.config.Seed}
+	r.enter(Fitting)
+	model, err := r.method.Fit(r.ctx, p)
+	if err != nil {
+		return err
+	}
+	r.clock.lap(Fitting)
+	r.enter(Forecasting)
+	f, err := model.Forecast(r.ctx, ask)
+	if err != nil {
+		return err
+	}
+	if err := f.Check(); err != nil {
+		return err
+	}
+	d.Forecast = f
+	r.result.Record.Problems = append(r.result.Record.Problems, f.Problems...)
+	r.result.Record.Methods = countMethods(f)
+	if len(f.Rows) > 0 && !slices.ContainsFunc(f.Rows, func(row tidewatch.ForecastRow) bool { return !row.Abstains() }) {
+		why := "no series has enough history"
+		if len(f.Problems) > 0 {
+			why = f.Problems[0].Reason
+		}
+		return tidewatch.Errorf(tidewatch.CodeData, "none of the %d series can be forecast: %s", len(f.Rows), why)
+	}
+	r.clock.lap(Forecasting)
+	return r.sample(model, ask)
+}
+
+// sample measures the changes on joint sample paths.
+func (r *run) sample(model tidewatch.Model, ask tidewatch.Ask) error {
+	d := &r.result.Data
+	samples := min(maxSamples, maxPathCells/max(1, len(d.Forecast.Rows)*ask.Steps))
+	if samples < minSamples {
+		return nil
+	}
+	r.enter(Sampling)
+	paths, err := conform.Sample(r.ctx, model, d.Panel, ask, samples)
+	if err != nil {
+		return err
+	}
+	if d.Moves, err = trend.Measure(d.Panel, paths, trend.Options{}); err != nil {
+		return err
+	}
+	r.result.Total = total(d.Moves, d.Total)
+	if r.result.Total == nil && d.Total == "" {
+		if t, err := trend.Sum(d.Panel, paths, nil, trend.Options{}); err == nil { // series that end at different times have no sum
+			r.result.Total = &t
+		}
+	}
+	r.clock.lap(Sampling)
+	return nil
+}
+
+// total is the move of the series that is the sum of the others; nil if there is none.
+func total(moves []trend.Move, id string) *trend.Move {
+	for i := range moves {
+		if moves[i].ID == id && id != "" {
+			return &moves[i]
+		}
+	}
+	return nil
+}
+
+// countMethods says which method made how many forecasts.
+func countMethods(f *tidewatch.Forecast) []MethodCount {
+	count := map[string]int{}
+	for k := range f.Rows {
+		if r := &f.Rows[k]; !r.Abstains() {
+			count[r.Method]++
+		}
+	}
+	var counts []MethodCount
+	for m, n := range count {
+		counts = append(counts, MethodCount{m, n})
+	}
+	slices.SortFunc(counts, func(a, b MethodCount) int {
+		return cmp.Or(cmp.Compare(b.Series, a.Series), cmp.Compare(a.Method, b.Method))
+	})
+	return counts
+}

@@ -1,0 +1,164 @@
+package job
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/aggregate"
+	"github.com/tidewatch/tidewatch/read"
+	"github.com/tidewatch/tidewatch/report"
+	"github.com/tidewatch/tidewatch/write"
+)
+
+// read makes the panel of the input. Refused rows are written while it reads.
+func (r *run) read() error {
+	r.enter(Reading)
+	refused := newRefusals()
+	var failed error
+	build := func(keep func(read.Reject)) error {
+		failed = r.build(refused, keep)
+		return failed
+	}
+	var err error
+	if r.outputs.Rejected == "" {
+		err = build(func(read.Reject) {})
+	} else {
+		err = r.files.Stage(r.ctx, r.outputs.Rejected, func(w io.Writer) error {
+			list := read.NewRejectWriter(w)
+			if err := build(list.Add); err != nil {
+				return err
+			}
+			return list.Close()
+		})
+	}
+	if failed != nil {
+		return failed
+	}
+	r.clock.lap(Reading)
+	return err
+}
+
+// build opens, reads and aggregates, and describes what it found.
+func (r *run) build(refused *refusals, keep func(read.Reject)) error {
+	c := &r.config
+	opt := read.Options{Layout: c.Layout, Map: map[read.Role]string{},
+		Rejects:  func(x read.Reject) { refused.count(x); keep(x) },
+		Progress: func(done, total int64) { r.watch.tell(Reading, done, total) }}
+	for role, column := range c.Columns {
+		if err := checkRole(role); err != nil {
+			return err
+		}
+		opt.Map[read.Role(role)] = column
+	}
+	if c.Zone != "" {
+		zone, err := time.LoadLocation(c.Zone)
+		if err != nil {
+			return tidewatch.Errorf(tidewatch.CodeUsage, "time zone %q: %w", c.Zone, err)
+		}
+		opt.Zone = zone
+	}
+	in, err := open(r.ctx, c.In, opt)
+	if err != nil {
+		return err
+	}
+	how := aggregate.Config{Freq: c.Freq, Seasons: c.Seasons, By: c.By, Measure: c.Measure}
+	if c.Origin != "" {
+		if how.Origin, err = aggregate.ParseOrigin(c.Origin, in.Zone()); err != nil {
+			return tidewatch.Errorf(tidewatch.CodeUsage, "--origin %s: %w", c.Origin, err)
+		}
+	}
+	if how.Known, err = r.beside(c.Known, opt); err != nil {
+		return err
+	}
+	if how.Static, err = r.beside(c.Static, opt); err != nil {
+		return err
+	}
+	p, s, err := aggregate.Build(r.ctx, in, how)
+	if err != nil {
+		return refused.explain(err)
+	}
+	r.describe(p, in.Recognised(), s, refused)
+	r.result.Data.Labels, err = labels(r.ctx, c, opt, p, in.Recognised(), s)
+	return err
+}
+
+// roles are what a column can be said to be.
+var roles = []string{string(read.ID), string(read.Time), string(read.Value), string(read.Item), string(read.Quantity), string(read.Price), string(read.Amount),
+	string(read.Order), string(read.User), string(read.Behaviour), string(read.Status), string(read.Country), string(read.Category), string(read.Store)}
+
+func checkRole(role string) error {
+	if slices.Contains(roles, role) {
+		return nil
+	}
+	hint := ""
+	if near := tidewatch.Nearest(role, roles); near != "" {
+		hint = " (did you mean " + near + "?)"
+	}
+	return tidewatch.Errorf(tidewatch.CodeUsage, "role %q is not known%s: a column can be %s", role, hint, strings.Join(roles, ", "))
+}
+
+// beside opens files of covariates; nil if there are none.
+func (r *run) beside(files []string, opt read.Options) (*read.Input, error) {
+	if len(files) == 0 {
+		return nil, nil
+	}
+	opt.Layout, opt.Map = string(read.Table), nil
+	return read.Open(r.ctx, files, opt)
+}
+
+// describe fills in what the result says of the input.
+func (r *run) describe(p *tidewatch.Panel, rec read.Recognised, s aggregate.Summary, refused *refusals) {
+	d, record := &r.result.Data, &r.result.Record
+	d.Panel = p
+	if slices.Contains(s.By, "total") && p.Len() > 1 {
+		d.Total = "total"
+	}
+	if s.Shape != read.Series && s.Measure != "revenue" {
+		d.Unit = s.Measure
+	}
+	record.Panel = panelRecord(p, write.TimeLayout(p.Grid()))
+	record.Input = Input{Digest: s.Digest, Layout: s.Layout, Measure: s.Measure, By: s.By, Zone: s.Zone, Files: rec.Files,
+		Rows: s.Rows, Used: s.Kept, Rejected: s.Refused, Returns: s.Returns, Later: s.Later, Unknown: s.Unknown, Reasons: refused.list()}
+	record.Notes = s.Notes
+	q := &report.Quality{Rows: int(s.Rows), Used: int(s.Kept), Rejects: refused.shown(), Notes: s.Notes}
+	for _, f := range rec.Files {
+		q.Files = append(q.Files, f.Name)
+	}
+	q.Recognised = recognised(rec)
+	if u := s.Unfinished; u != nil {
+		q.Unfinished = &report.Unfinished{From: u.Stamp, Last: u.Last, Rows: int(u.Rows)}
+		record.Input.Unfinished = &Unfinished{Stamp: u.Stamp.Format(write.TimeLayout(p.Grid())), Rows: u.Rows}
+	}
+	d.Quality = q
+	d.Run = report.Run{Version: record.Build.Version, Seed: r.config.Seed, Digest: s.Digest}
+}
+
+// recognised is what was taken for what, in the order to show.
+func recognised(rec read.Recognised) []report.Setting {
+	settings := []report.Setting{{Name: "layout", Value: rec.Layout}, {Name: "zone", Value: rec.Zone}}
+	if len(rec.Files) == 0 {
+		return settings
+	}
+	f := rec.Files[0]
+	for _, s := range []report.Setting{{Name: "format", Value: f.Format}, {Name: "encoding", Value: f.Encoding}, {Name: "time_format", Value: f.TimeFormat}} {
+		if s.Value != "" {
+			settings = append(settings, s)
+		}
+	}
+	for _, role := range f.Roles {
+		settings = append(settings, report.Setting{Name: string(role.Role), Value: strings.Join(role.Columns, ", ")})
+	}
+	return settings
+}
+
+// open opens the files to read, or the data that come with the program.
+func open(ctx context.Context, in []string, opt read.Options) (*read.Input, error) {
+	if len(in) == 1 && in[0] == Bundled {
+		return openBundled(ctx, opt)
+	}
+	return read.Open(ctx, in, opt)
+}

@@ -1,0 +1,81 @@
+package job
+
+import (
+	"slices"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/conform"
+	"github.com/tidewatch/tidewatch/model"
+	"github.com/tidewatch/tidewatch/selection"
+)
+
+const auto = "auto"
+
+// chosen is the method that forecasts: auto, which chooses from all; one by its name, calibrated; or of several the best for each series.
+func (r *run) chosen() (tidewatch.Method, error) {
+	names := r.config.Methods
+	if len(names) == 1 || r.comparing() {
+		return r.named(names[0])
+	}
+	if slices.Contains(names, auto) {
+		return nil, tidewatch.Errorf(tidewatch.CodeUsage, "method auto chooses from all methods: name it alone, or name those to choose from without it")
+	}
+	a := r.auto()
+	for _, name := range names {
+		m, err := model.Panel(name, r.config.Seed, 0)
+		if err != nil {
+			return nil, err
+		}
+		a.Methods = append(a.Methods, m)
+	}
+	return a, nil
+}
+
+// comparing reports whether the methods named are to be compared, not chosen from: a backtest of several, auto among them.
+func (r *run) comparing() bool {
+	return r.result.Record.Command == backtestCommand && slices.Contains(r.config.Methods, auto)
+}
+
+// others are the methods that a backtest compares with the chosen one.
+func (r *run) others() ([]tidewatch.Method, error) {
+	names := r.config.Methods
+	switch {
+	case len(names) == 1 || r.result.Record.Command != backtestCommand:
+		return nil, nil
+	case r.comparing():
+		names = names[1:]
+	}
+	var methods []tidewatch.Method
+	for _, name := range names {
+		m, err := r.named(name)
+		if err != nil {
+			return nil, err
+		}
+		methods = append(methods, m)
+	}
+	return methods, nil
+}
+
+// named is one method as a forecast would use it.
+func (r *run) named(name string) (tidewatch.Method, error) {
+	if name == auto {
+		return r.auto(), nil
+	}
+	m, err := model.Panel(name, r.config.Seed, 0)
+	if err != nil {
+		return nil, err
+	}
+	return conform.Calibrated{Method: m, Horizon: r.config.Horizon, Seed: r.config.Seed}, nil
+}
+
+func (r *run) auto() selection.Auto {
+	return selection.Auto{Horizon: r.config.Horizon, Loss: r.loss, Preset: selection.Preset(r.config.Preset), Seed: r.config.Seed,
+		Progress: func(done, total int) { r.fitting(done, total) }}
+}
+
+// fitting tells of progress, unless a backtest is under way that tells of its own.
+func (r *run) fitting(done, total int) {
+	if r.stage == Fitting {
+		r.watch.tell(Fitting, int64(done), int64(total))
+	}
+}

@@ -1,0 +1,68 @@
+package job
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
+	"github.com/tidewatch/tidewatch/write"
+)
+
+// Outputs is the files a run writes: all of them, or none where it fails. An empty name is a file that is not written.
+type Outputs struct {
+	Forecast []string     // by their endings .csv, .parquet, .json, .jsonl
+	Scores   string       // of a backtest, as CSV
+	Report   string       // HTML
+	Rejected string       // the rows that were refused, as CSV
+	Record   string       // of the run, as JSON
+	Folder   string       // made if it is not there; "" = every folder must be there
+	Lang     message.Lang // of the report
+}
+
+// InFolder is everything a run can write, in one folder.
+func InFolder(dir string) Outputs {
+	at := func(name string) string { return filepath.Join(dir, name) }
+	return Outputs{Folder: dir, Forecast: []string{at("forecast.csv"), at("forecast.parquet")}, Report: at("report.html"),
+		Rejected: at("rejected.csv"), Record: at("run.json")}
+}
+
+// Files are the names of all files, in the order they are written.
+func (o Outputs) Files() []string {
+	var files []string
+	for _, f := range append([]string{o.Rejected, o.Scores}, append(o.Forecast, o.Report, o.Record)...) {
+		if f != "" {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// check finds before the work what could not be written after it.
+func (o Outputs) check() error {
+	for _, f := range o.Forecast {
+		if _, err := write.FormatOf(f); err != nil {
+			return err
+		}
+	}
+	if o.Folder != "" {
+		if info, err := os.Stat(o.Folder); err == nil && !info.IsDir() {
+			return tidewatch.Errorf(tidewatch.CodeOutput, "cannot write into %s: it is a file, not a folder", o.Folder)
+		}
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, f := range o.Files() {
+		if at := filepath.Clean(f); seen[at] {
+			return tidewatch.Errorf(tidewatch.CodeUsage, "%s would be written twice: give each output its own name", f)
+		} else {
+			seen[at] = true
+		}
+		if _, err := os.Stat(filepath.Dir(f)); errors.Is(err, fs.ErrNotExist) {
+			return tidewatch.Errorf(tidewatch.CodeOutput, "cannot write %s: there is no folder %s; make it first", f, filepath.Dir(f))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,29 @@
+package job
+
+// Stage is a part of a run. The catalogue of messages has "phase.STAGE" for each.
+type Stage string
+
+// The stages, in the order they are gone through.
+const (
+	Reading     Stage = "read"
+	Scoring     Stage = "score"    // a backtest of the methods
+	Fitting     Stage = "fit"      // choosing and fitting methods
+	Forecasting Stage = "forecast" // with the fitted model
+	Sampling    Stage = "paths"    // of joint futures
+	Writing     Stage = "write"
+)
+
+// Progress says how far a run is.
+type Progress struct {
+	Phase       Stage
+	Done, Total int64 // within the stage; Total 0: nobody knows how much there is
+}
+
+// Watch is told of progress, often and from one goroutine at a time. nil is a run that nobody watches.
+type Watch func(Progress)
+
+func (w Watch) tell(s Stage, done, total int64) {
+	if w != nil {
+		w(Progress{s, done, total})
+	}
+}

@@ -1,0 +1,16 @@
+package job
+
+import (
+	"github.com/tidewatch/tidewatch/backtest"
+	"github.com/tidewatch/tidewatch/report"
+	"github.com/tidewatch/tidewatch/trend"
+)
+
+// Result is what a run found.
+type Result struct {
+	Data     report.Data      // forecast, history, changes, accuracy and quality: what a report shows
+	Total    *trend.Move      // of the sum of all series; nil where it has no meaning, because series begin their forecasts at different times
+	Backtest *backtest.Result // nil where none was made
+	Record   Record
+	Outputs  Outputs // the files that were written
+}

@@ -1,0 +1,164 @@
+package job
+
+import (
+	"context"
+	"io"
+	"os"
+	"runtime"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/report"
+	"github.com/tidewatch/tidewatch/selection"
+	"github.com/tidewatch/tidewatch/write"
+)
+
+// The commands, as the record of a run names them.
+const (
+	forecastCommand = "forecast"
+	backtestCommand = "backtest"
+)
+
+// run is a job under way.
+type run struct {
+	ctx     context.Context //nolint:containedctx // a run is one call
+	config  Config
+	outputs Outputs
+	watch   Watch
+	clock   *clock
+	files   write.Set
+	made    string // folder that was made for the outputs
+	stage   Stage
+	method  tidewatch.Method
+	loss    selection.Loss
+	result  *Result
+}
+
+// Forecast does the whole of c: it reads, chooses a method, fits, forecasts and writes o. Where a report is wanted, it also tests the method
+// on the past. On an error, the end of ctx included, no file is left that was not there.
+func Forecast(ctx context.Context, c Config, o Outputs, w Watch) (*Result, error) {
+	r, err := begin(ctx, forecastCommand, c, o, w)
+	if err != nil {
+		return nil, err
+	}
+	defer r.end()
+	if err := r.read(); err != nil {
+		return nil, err
+	}
+	if o.Report != "" {
+		if err := r.score(); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.forecast(); err != nil {
+		return nil, err
+	}
+	return r.result, r.write()
+}
+
+// Backtest forecasts the past instead of the future: the methods of c at several origins, beside the seasonal naive forecast. If a
+// report is wanted, it forecasts the future too.
+func Backtest(ctx context.Context, c Config, o Outputs, w Watch) (*Result, error) {
+	r, err := begin(ctx, backtestCommand, c, o, w)
+	if err != nil {
+		return nil, err
+	}
+	defer r.end()
+	if err := r.read(); err != nil {
+		return nil, err
+	}
+	if err := r.score(); err != nil {
+		return nil, err
+	}
+	if o.Report != "" {
+		if err := r.forecast(); err != nil {
+			return nil, err
+		}
+	}
+	return r.result, r.write()
+}
+
+// begin checks everything that can be checked before reading.
+func begin(ctx context.Context, command string, c Config, o Outputs, w Watch) (*run, error) {
+	c, err := c.Check()
+	if err != nil {
+		return nil, err
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	r := &run{ctx: ctx, config: c, outputs: o, watch: w, clock: startClock()}
+	r.result = &Result{Outputs: o, Data: report.Data{Lang: o.Lang},
+		Record: Record{Build: ThisBuild(), Command: command, Config: c, Problems: []tidewatch.Problem{}}}
+	if r.loss, err = parseLoss(c.Loss); err != nil {
+		return nil, err
+	}
+	if r.method, err = r.chosen(); err != nil {
+		return nil, err
+	}
+	if _, err := r.others(); err != nil {
+		return nil, err
+	}
+	if o.Folder != "" {
+		if _, err := os.Stat(o.Folder); err != nil {
+			if err := os.MkdirAll(o.Folder, 0o777); err != nil {
+				return nil, tidewatch.Errorf(tidewatch.CodeOutput, "cannot make the folder %s: %w", o.Folder, err)
+			}
+			r.made = o.Folder
+		}
+	}
+	return r, nil
+}
+
+// enter begins a stage and says so.
+func (r *run) enter(s Stage) {
+	r.stage = s
+	r.watch.tell(s, 0, 0)
+}
+
+// end removes what a run that failed would leave behind.
+func (r *run) end() {
+	r.files.Discard()
+	if r.made != "" {
+		_ = os.Remove(r.made) // it stays if anything is in it
+	}
+}
+
+// write writes everything but the refused rows, which were written while reading, and lets all files appear.
+func (r *run) write() error {
+	r.enter(Writing)
+	stage := func(path string, fill func(io.Writer) error) error {
+		if path == "" {
+			return nil
+		}
+		return r.files.Stage(r.ctx, path, fill)
+	}
+	if f := r.result.Data.Forecast; f != nil {
+		for _, path := range r.outputs.Forecast {
+			format, err := write.FormatOf(path)
+			if err != nil {
+				return err
+			}
+			if err := stage(path, func(w io.Writer) error { return write.Forecast(w, f, format) }); err != nil {
+				return err
+			}
+		}
+		if err := stage(r.outputs.Report, func(w io.Writer) error { return report.Write(w, r.result.Data) }); err != nil {
+			return err
+		}
+	}
+	if b := r.result.Backtest; b != nil {
+		if err := stage(r.outputs.Scores, func(w io.Writer) error { return write.Scores(w, b) }); err != nil {
+			return err
+		}
+	}
+	r.clock.lap(Writing)
+	r.result.Record.Timings = r.clock.timings(runtime.GOMAXPROCS(0))
+	if err := stage(r.outputs.Record, func(w io.Writer) error { return write.Indented(w, r.result.Record) }); err != nil {
+		return err
+	}
+	if err := r.ctx.Err(); err != nil {
+		return err
+	}
+	r.made = ""
+	return r.files.Commit()
+}
