@@ -103,7 +103,7 @@ func TestBadInput(t *testing.T) {
 		{"report ending", []byte(good), "--horizon 3 --report r.pdf", exitUsage, `\.html`},
 		{"known missing", []byte(good), "--horizon 3 --known nothing.csv", exitInput, `nothing\.csv`},
 		{"wrong delimiter", []byte(strings.ReplaceAll(good, ",", "~")), "--horizon 3", exitInput, `in\.csv`},
-		{"stamp of another grid", []byte(line("a,2023-12-17,5")), "--horizon 3 --freq M", 0, ``},
+		{"stamp of another grid", []byte(line("a,2023-12-17,5")), "--horizon 3 --freq M", exitUsage, `M was asked for`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
