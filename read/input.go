@@ -179,6 +179,9 @@ func probe(ctx context.Context, s Source, opt *Options) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !s.Once {
+		r.sum = nil // it will be read again
+	}
 	body, packing, err := unpack(r, s.Name)
 	if err != nil {
 		r.Close()

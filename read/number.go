@@ -84,6 +84,9 @@ func slowNumber(b []byte, decimal byte) (float64, status) {
 	if isBlank(b) {
 		return math.NaN(), blank
 	}
+	if c := b[0]; (c|0x20 >= 'a' && c|0x20 <= 'z') && bytes.IndexByte([]byte("URCEGiI"), c) < 0 {
+		return math.NaN(), notNumber // no currency begins so, nor infinity
+	}
 	neg, scale := false, 1.0
 	if len(b) > 2 && b[0] == '(' && b[len(b)-1] == ')' {
 		neg, b = true, trim(b[1:len(b)-1])

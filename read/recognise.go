@@ -121,7 +121,7 @@ func (f *file) describe() {
 			name = f.sample.names[c]
 		}
 		f.norm[c] = normal(name)
-		f.info.Columns[c] = Named{Name: name, Type: typeOf(f.sample.column(c))}
+		f.info.Columns[c] = Named{Name: name, Type: typeOf(f.sample.some(c, 1000))}
 	}
 	if f.decimal == 0 {
 		f.decimal = sniffDecimal(f.sample)
@@ -212,10 +212,10 @@ func (f *file) suits(role Role, c int) bool {
 		if t == "time" {
 			return true
 		}
-		format, _ := pickFormat(f.sample.column(c), true)
+		format, _ := pickFormat(f.sample.some(c, 500), true)
 		return format != nil
 	case Value, Quantity, Price, Amount:
-		return t == "number" || t == "blank" || numberShare(f.sample.column(c)) >= 50
+		return t == "number" || t == "blank" || numberShare(f.sample.some(c, 1000)) >= 50
 	case ID:
 		return t != "time"
 	}
@@ -300,7 +300,7 @@ func (f *file) behaviourColumn(taken map[int]bool) int {
 			continue
 		}
 		known, hits := 0, 0
-		for _, b := range f.sample.column(c) {
+		for _, b := range f.sample.some(c, 1000) {
 			if b = trim(b); !isBlank(b) {
 				known++
 				if _, number := parseNumber(b, '.'); number != fine && ActionOf(string(b)) != Other && strings.Trim(string(b), "#1234") != "" {
@@ -468,7 +468,7 @@ func (f *file) matches(l *Layout) bool {
 		return false
 	}
 	for c, look := range l.Bare {
-		column := f.sample.column(c)
+		column := f.sample.some(c, 1000)
 		ok := 0
 		for _, b := range column {
 			b = trim(b)

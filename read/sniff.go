@@ -27,6 +27,20 @@ func (t *table) column(c int) [][]byte {
 	return out
 }
 
+// some is the sample of one column in at most n rows, evenly spaced.
+func (t *table) some(c, n int) [][]byte {
+	if len(t.rows) <= n {
+		return t.column(c)
+	}
+	out := make([][]byte, n)
+	for i := range out {
+		if r := t.rows[i*len(t.rows)/n]; c < len(r) {
+			out[i] = r[c]
+		}
+	}
+	return out
+}
+
 // thin takes at most n texts, evenly spaced.
 func thin(column [][]byte, n int) [][]byte {
 	if len(column) <= n {
@@ -174,7 +188,6 @@ func hasHeader(rows [][][]byte) bool {
 
 // typeOf says what most of a column's texts are: number, time, text, or blank.
 func typeOf(column [][]byte) string {
-	column = thin(column, 1000)
 	known, point, comma := 0, 0, 0
 	for _, b := range column {
 		b = trim(b)
@@ -207,7 +220,7 @@ func typeOf(column [][]byte) string {
 // numberShare is how many of a hundred texts that are not blank are numbers.
 func numberShare(column [][]byte) int {
 	known, numbers := 0, 0
-	for _, b := range thin(column, 1000) {
+	for _, b := range column {
 		if b = trim(b); isBlank(b) {
 			continue
 		}
