@@ -17,10 +17,10 @@ type Origin struct {
 
 // Calibration is what past origins teach about a method's errors. It is immutable.
 type Calibration struct {
-	smooth table // of standardised errors: series whose values are amounts
-	count  table // of probabilities: series of small whole numbers
-	factor []float64
-	steps  int
+	smooth table     // of standardised errors: series whose values are amounts
+	count  table     // of probabilities: series of small whole numbers
+	size   float64   // mean size of a standardised error
+	factor []float64 // [series] by how much its errors are larger
 }
 
 // table is a quantile function a step.
@@ -37,18 +37,32 @@ func Learn(origins []Origin, seed uint64) *Calibration {
 	if len(origins) == 0 {
 		return c
 	}
-	c.steps = origins[0].Forecast.Steps
-	n := origins[0].Known.Len()
-	support := make([]Support, n)
-	for i := range support {
-		support[i] = SupportOf(origins[len(origins)-1].Known.Series(i).Demand())
-	}
+	support := supports(origins)
 	z := standardise(origins, support)
+	c.size = z.size()
 	var leaveOut [][]float64
-	c.factor, leaveOut = z.factors()
+	c.factor, leaveOut = z.factors(c.size)
 	c.smooth = z.pool(leaveOut)
 	c.count = probabilities(origins, support, seed)
 	return c
+}
+
+// For is what was learnt, for other series of the same kind: those of the given origins, whose errors tell each series' factor only.
+func (c *Calibration) For(origins []Origin) *Calibration {
+	other := *c
+	if len(origins) > 0 {
+		other.factor, _ = standardise(origins, supports(origins)).factors(c.size)
+	}
+	return &other
+}
+
+func supports(origins []Origin) []Support {
+	known := origins[len(origins)-1].Known
+	support := make([]Support, known.Len())
+	for i := range support {
+		support[i] = SupportOf(known.Series(i).Demand())
+	}
+	return support
 }
 
 // priorCells is how many series' errors a pool must hold before it weighs as much as the method's own quantiles.
@@ -139,21 +153,33 @@ func leastSpread(s tidewatch.Series) float64 {
 // priorOrigins is how many origins of a series' own errors weigh as much as the pool in its factor.
 const priorOrigins = 6
 
-// factors are, for each series, by how much its errors exceed what the method foresaw, relative to the pool and shrunk to it; and for
+// widestCounted is the size up to which a standardised error counts in a factor.
+const widestCounted = 5
+
+// size is the mean size of the errors; NaN if there are none.
+func (s standard) size() float64 {
+	sum, n := 0.0, 0.0
+	for _, z := range s.z {
+		if !math.IsNaN(z) {
+			sum += min(math.Abs(z), widestCounted)
+			n++
+		}
+	}
+	return sum / n
+}
+
+// factors are, for each series, by how much its errors exceed what the method foresaw, relative to the pool's mean and shrunk to it; and for
 // each origin the same without that origin, so that an error is never judged by itself.
-func (s standard) factors() (full []float64, leaveOut [][]float64) {
+func (s standard) factors(mean float64) (full []float64, leaveOut [][]float64) {
 	sum, n := make([]float64, s.origins*s.series), make([]float64, s.origins*s.series)
-	all, cells := 0.0, 0.0
 	for k := range sum {
 		for _, z := range s.z[k*s.steps : (k+1)*s.steps] {
 			if !math.IsNaN(z) {
-				sum[k] += min(math.Abs(z), 5)
+				sum[k] += min(math.Abs(z), widestCounted)
 				n[k]++
 			}
 		}
-		all, cells = all+sum[k], cells+n[k]
 	}
-	mean := all / cells
 	shrunk := func(i, without int) float64 {
 		have, total := 0.0, 0.0
 		for o := range s.origins {

@@ -2,9 +2,11 @@ package selection
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/conform"
+	"github.com/tidewatch/tidewatch/fleet"
 )
 
 // Auto is the method that chooses: for each series a weighted combination of candidates, calibrated. A zero field is its default.
@@ -37,30 +39,18 @@ func (a Auto) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, err
 		return nil, err
 	}
 	m := &Model{panel: p, member: make([]int, p.Len()), row: make([]int, p.Len())}
-	var series [2][]int
-	for i := range p.Len() {
-		kind := 0
-		if conform.SupportOf(p.Series(i).Demand()).Count {
-			kind = 1
-		}
-		m.member[i], m.row[i] = kind, len(series[kind])
-		series[kind] = append(series[kind], i)
-	}
 	total, done := 0, 0
-	for kind, rows := range series {
-		g := &group{series: rows, panel: p.Select(rows), counts: kind == 1}
+	for _, g := range a.groups(p) {
+		for k, i := range g.series {
+			m.member[i], m.row[i] = len(m.groups), k
+		}
 		if err := g.candidates(a); err != nil {
 			return nil, err
 		}
-		if len(rows) > 0 {
-			total += g.work()
-		}
+		total += g.work()
 		m.groups = append(m.groups, g)
 	}
 	for _, g := range m.groups {
-		if len(g.series) == 0 {
-			continue
-		}
 		err := g.fit(ctx, a, func() {
 			if done++; a.Progress != nil {
 				a.Progress(done, total)
@@ -71,6 +61,56 @@ func (a Auto) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, err
 		}
 	}
 	return m, nil
+}
+
+// groupSize bounds the memory of what is tried and forecast at a time; a pool of that size knows its ranking and its errors well.
+const groupSize = 3000
+
+// groups splits the series of p by kind. Of a kind with many series an even sample is first, and teaches the others, which follow in
+// pieces. A method that learns across series sees all of a kind.
+func (a Auto) groups(p *tidewatch.Panel) []*group {
+	local := true
+	for _, m := range a.Methods {
+		_, one := m.(fleet.Lifted)
+		local = local && one
+	}
+	var kinds [2][]int
+	for i := range p.Len() {
+		kind := 0
+		if conform.SupportOf(p.Series(i).Demand()).Count {
+			kind = 1
+		}
+		kinds[kind] = append(kinds[kind], i)
+	}
+	var groups []*group
+	for kind, series := range kinds {
+		if len(series) == 0 {
+			continue
+		}
+		pieces := [][]int{series}
+		if local && len(series) > 2*groupSize {
+			pieces = pieces[:0]
+			var sample, rest []int
+			every := len(series) / groupSize
+			for k, i := range series {
+				if k%every == 0 {
+					sample = append(sample, i)
+				} else {
+					rest = append(rest, i)
+				}
+			}
+			pieces = append([][]int{sample}, slices.Collect(slices.Chunk(rest, groupSize))...)
+		}
+		var teacher *group
+		for _, piece := range pieces {
+			g := &group{series: piece, panel: p.Select(piece), counts: kind == 1, teacher: teacher}
+			if teacher == nil {
+				teacher = g
+			}
+			groups = append(groups, g)
+		}
+	}
+	return groups
 }
 
 func (a Auto) check() error {

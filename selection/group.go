@@ -12,15 +12,17 @@ import (
 
 // group is series of one kind, their candidates, and what was chosen for them.
 type group struct {
-	series []int // of the whole panel
-	panel  *tidewatch.Panel
-	counts bool // small whole numbers: conform.Support.Count
+	series  []int  // of the whole panel
+	teacher *group // of the same kind, whose pool this one learns from; nil: its own
+	panel   *tidewatch.Panel
+	counts  bool // small whole numbers: conform.Support.Count
 
 	methods []tidewatch.Method
 	names   []string
 	floor   int // the seasonal naive forecast, in methods
 	plan    backtest.Plan
 
+	pool        []float64   // [method] relative losses
 	members     []member    // [method]
 	weight      [][]float64 // [series][method], summing to 1
 	calibration *conform.Calibration
@@ -38,6 +40,10 @@ func (g *group) candidates(a Auto) error {
 		g.names = append(g.names, m.String())
 	}
 	g.floor = slices.Index(g.names, backtest.Baseline().String())
+	if g.teacher != nil {
+		g.plan = g.teacher.plan
+		return nil
+	}
 	g.plan = conform.Origins(g.panel, a.Horizon, windows)
 	g.plan.Seed = a.Seed
 	return nil
@@ -54,7 +60,13 @@ func (g *group) fit(ctx context.Context, a Auto, done func()) error {
 		return err
 	}
 	losses := t.relative()
-	g.calibration = conform.Learn(t.blended(losses, g.counts, g.floor), a.Seed)
+	if g.teacher != nil {
+		losses.pool = g.teacher.pool
+		g.calibration = g.teacher.calibration.For(t.blended(losses, g.counts, g.floor))
+	} else {
+		g.calibration = conform.Learn(t.blended(losses, g.counts, g.floor), a.Seed)
+	}
+	g.pool = losses.pool
 	n := g.panel.Len()
 	g.weight, g.choices = make([][]float64, n), make([]Choice, n)
 	for i := range n {

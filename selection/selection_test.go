@@ -16,6 +16,8 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/backtest"
+	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/model"
 	"github.com/tidewatch/tidewatch/score"
 	"github.com/tidewatch/tidewatch/selection"
 )
@@ -216,5 +218,37 @@ func TestErrors(t *testing.T) {
 	cancel()
 	if _, err := (selection.Auto{}).Fit(ctx, p); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// Many series are chosen for in pieces, which bounds the memory; the answer is still one forecast, in the order of the panel.
+func TestManySeries(t *testing.T) {
+	var methods []tidewatch.Method
+	for _, name := range []string{"naive", "mean"} {
+		local, err := model.Local(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		methods = append(methods, fleet.Lifted{Method: local})
+	}
+	p := panel(t, nil, mixed(9000, 24)...)
+	calls, last := 0, 0
+	m, f := fit(t, selection.Auto{Horizon: 2, Windows: 2, Methods: methods, Progress: func(done, total int) { calls, last = done, total }}, p, 2)
+	if calls != last || calls == 0 {
+		t.Errorf("progress ended at %d of %d", calls, last)
+	}
+	for i, c := range m.Choices() {
+		if c.ID != p.ID(i) || f.Rows[i].ID != p.ID(i) || f.Rows[i].Abstains() {
+			t.Fatalf("row %d: series %q, choice of %q, forecast of %q", i, p.ID(i), c.ID, f.Rows[i].ID)
+		}
+	}
+	part, err := m.Forecast(t.Context(), tidewatch.Ask{Steps: 2, Series: []int{8999, 3, 4001}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, i := range []int{8999, 3, 4001} {
+		if !reflect.DeepEqual(part.Rows[k], f.Rows[i]) {
+			t.Errorf("series %d asked for alone: another forecast", i)
+		}
 	}
 }
