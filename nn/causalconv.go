@@ -55,10 +55,12 @@ func (c *CausalConv) Forward(p *Pass, x *Tensor) *Tensor {
 	c.taps = resizeSlice(c.taps, len(c.Weight.Data))
 	f32.Transpose(c.taps, c.Weight.Data, out, in*kernel) // [in, kernel, out]
 	tap := func(j int) f32.Matrix { return f32.Strided(c.taps[j*out:], in, out, kernel*out) }
-	fillRows(c.y.matrix(), c.Bias.Data)
 	p.each(x.Shape[0], func(_, b int) {
+		f32.MulBias(c.y.steps(b, 0, steps), x.steps(b, 0, steps), tap(kernel-1), c.Bias.Data, 1)
 		c.tap(steps, func(j, shift int) {
-			f32.Mul(c.y.steps(b, shift, steps-shift), x.steps(b, 0, steps-shift), tap(j), true)
+			if shift > 0 {
+				f32.Mul(c.y.steps(b, shift, steps-shift), x.steps(b, 0, steps-shift), tap(j), true)
+			}
 		})
 	})
 	return &c.y

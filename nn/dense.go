@@ -40,11 +40,11 @@ func (d *Dense) Forward(p *Pass, x *Tensor) *Tensor {
 	x.expectLast(d.Weight.Name, in)
 	d.x = x
 	d.y.resize(append(append(make([]int, 0, 4), x.Shape[:len(x.Shape)-1]...), out)...)
-	y := d.y.matrix()
-	if d.Bias != nil {
-		fillRows(y, d.Bias.Data)
+	if d.Bias == nil {
+		f32.MulParallel(d.y.matrix(), x.matrix(), d.weight().T(), false, p.Workers)
+	} else {
+		f32.MulBias(d.y.matrix(), x.matrix(), d.weight().T(), d.Bias.Data, p.Workers)
 	}
-	f32.MulParallel(y, x.matrix(), d.weight().T(), d.Bias != nil, p.Workers)
 	return &d.y
 }
 

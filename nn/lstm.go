@@ -127,9 +127,7 @@ func (k *lstmLayer) forward(p *Pass, x *Tensor, hidden int) {
 	wihT, whhT := f32.Dense(k.wihT, x.Last(), 4*hidden), f32.Dense(k.whhT, hidden, 4*hidden)
 	zeros := make([]float32, hidden)
 	groups(p, batch, func(from, n int) { // a group's gates stay in the second cache
-		gates := k.gates.sequences(from, n)
-		fillRows(gates, bias)
-		f32.Mul(gates, x.sequences(from, n), wihT, true)
+		f32.MulBias(k.gates.sequences(from, n), x.sequences(from, n), wihT, bias, 1)
 		for t := range steps {
 			switch {
 			case t > 0:

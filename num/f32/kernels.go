@@ -31,8 +31,8 @@ var use = best()
 // Kernels names the instruction set in force: "avx512", "avx2" or "portable".
 func Kernels() string { return use.name }
 
-// tile is the argument of the matrix kernels: C[m,n] = A[m,k] B[k,n], or added to C. Steps are in bytes; B and C have unit
-// column step. m is used up.
+// tile is the argument of the matrix kernels: C[m,n] = A[m,k] B[k,n] + D[m,n], D zero where d is nil. Steps are in bytes; B, C
+// and D have unit column step. The kernels use up m and move dOff.
 type tile struct {
 	a      *float32
 	aRow   int
@@ -42,8 +42,10 @@ type tile struct {
 	bRow   int
 	c      *float32
 	cRow   int
+	d      *float32
+	dRow   int
+	dOff   int
 	m      int
 	n      int
 	k      int
-	add    int // 1: add to C
 }

@@ -29,6 +29,9 @@ func (m Matrix) T() Matrix {
 
 // sub views rows [i, i+rows) and columns [j, j+cols).
 func (m Matrix) sub(i, rows, j, cols int) Matrix {
+	if m.Data == nil { // no matrix at all
+		return m
+	}
 	m.Data = m.Data[i*m.RowStride+j*m.ColStride:]
 	m.Rows, m.Cols = rows, cols
 	return m

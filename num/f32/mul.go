@@ -29,6 +29,23 @@ func Mul(c, a, b Matrix, add bool) { MulParallel(c, a, b, add, 1) }
 
 // MulParallel is Mul by up to so many workers. The result does not depend on their number.
 func MulParallel(c, a, b Matrix, add bool, workers int) {
+	var d Matrix
+	if add {
+		d = c
+	}
+	product(c, a, b, d, workers)
+}
+
+// MulBias sets C = A B + bias, the bias added to every row, by up to so many workers. C must have unit column stride.
+func MulBias(c, a, b Matrix, bias []float32, workers int) {
+	if same(c.Cols, len(bias)) == 0 || c.ColStride != 1 {
+		panic("f32: C without unit column stride")
+	}
+	product(c, a, b, Matrix{Data: bias, Rows: c.Rows, Cols: c.Cols, ColStride: 1}, workers)
+}
+
+// product sets C = A B + D; D without data is zero.
+func product(c, a, b, d Matrix, workers int) {
 	if a.Rows != c.Rows || b.Cols != c.Cols || a.Cols != b.Rows {
 		panic(fmt.Sprintf("f32: product %d x %d by %d x %d into %d x %d", a.Rows, a.Cols, b.Rows, b.Cols, c.Rows, c.Cols))
 	}
@@ -38,21 +55,24 @@ func MulParallel(c, a, b Matrix, add bool, workers int) {
 	if c.Rows == 0 || c.Cols == 0 {
 		return
 	}
-	if c.ColStride != 1 || (c.Cols == 1 && c.RowStride == 1) { // a column is better computed as a row
+	plain := d.Data == nil || d.RowStride > 0
+	if c.ColStride != 1 || (c.Cols == 1 && c.RowStride == 1 && plain) { // a column is better computed as a row
 		if c.RowStride != 1 {
 			panic("f32: C has neither unit row nor unit column stride")
 		}
-		a, b, c = b.T(), a.T(), c.T()
+		a, b, c, d = b.T(), a.T(), c.T(), d.T()
 	}
 	if a.Cols == 0 {
-		if !add {
-			for i := range c.Rows {
-				clear(c.Data[i*c.RowStride:][:c.Cols])
+		for i := range c.Rows {
+			if row := c.Data[i*c.RowStride:][:c.Cols]; d.Data == nil {
+				clear(row)
+			} else {
+				copy(row, d.Data[i*d.RowStride:])
 			}
 		}
 		return
 	}
-	if c.Rows <= 3 && mulThin(c, a, b, add) {
+	if c.Rows <= 3 && mulThin(c, a, b, d) {
 		return
 	}
 	// A worker is worth its start above some 100,000 multiplications.
@@ -60,18 +80,18 @@ func MulParallel(c, a, b Matrix, add bool, workers int) {
 		workers = most
 	}
 	if workers <= 1 {
-		mul(c, a, b, add)
+		mul(c, a, b, d)
 		return
 	}
 	// Split the longer side at whole panels, so that each element is computed as by one worker.
 	var wg sync.WaitGroup
 	if byRows := c.Rows > c.Cols; byRows {
 		share(c.Rows, use.rows, workers, func(from, n int) {
-			wg.Go(func() { mul(c.sub(from, n, 0, c.Cols), a.sub(from, n, 0, a.Cols), b, add) })
+			wg.Go(func() { mul(c.sub(from, n, 0, c.Cols), a.sub(from, n, 0, a.Cols), b, d.sub(from, n, 0, c.Cols)) })
 		})
 	} else {
 		share(c.Cols, use.cols, workers, func(from, n int) {
-			wg.Go(func() { mul(c.sub(0, c.Rows, from, n), a, b.sub(0, b.Rows, from, n), add) })
+			wg.Go(func() { mul(c.sub(0, c.Rows, from, n), a, b.sub(0, b.Rows, from, n), d.sub(0, c.Rows, from, n)) })
 		})
 	}
 	wg.Wait()
@@ -89,15 +109,18 @@ func share(n, panel, parts int, f func(from, n int)) {
 }
 
 // mulThin handles one to three rows, where packing would cost more than the product; false means it does not apply.
-func mulThin(c, a, b Matrix, add bool) bool {
+func mulThin(c, a, b, d Matrix) bool {
 	switch {
 	case b.ColStride == 1 && use.wide != nil:
 		w := workspaces.Get().(*workspace)
 		for j := 0; j < c.Cols; j += wideCols {
 			n := min(wideCols, c.Cols-j)
+			cols, from := c.sub(0, c.Rows, j, n), d.sub(0, c.Rows, j, n)
 			for p, step := 0, depthStep(a.Cols); p < a.Cols; p += step {
-				w.tile = tileOf(c.sub(0, c.Rows, j, n), a.sub(0, a.Rows, p, min(step, a.Cols-p)), b.sub(p, min(step, a.Cols-p), j, n), add || p > 0)
+				k := min(step, a.Cols-p)
+				w.tile = tileOf(cols, a.sub(0, a.Rows, p, k), b.sub(p, k, j, n), from)
 				use.wide(&w.tile)
+				from = cols
 			}
 		}
 		workspaces.Put(w)
@@ -107,8 +130,8 @@ func mulThin(c, a, b Matrix, add bool) bool {
 			x, y := a.Data[i*a.RowStride:], c.Data[i*c.RowStride:][:c.Cols]
 			for j := range y {
 				s := use.dot(&x[0], &b.Data[j*b.ColStride], a.Cols)
-				if add {
-					s += y[j]
+				if d.Data != nil {
+					s += d.Data[i*d.RowStride+j*d.ColStride]
 				}
 				y[j] = s
 			}
@@ -125,34 +148,36 @@ func depthStep(k int) int {
 }
 
 // tileOf makes the tile of unpacked operands.
-func tileOf(c, a, b Matrix, add bool) tile {
+func tileOf(c, a, b, d Matrix) tile {
 	t := tile{
 		a: &a.Data[0], aRow: 4 * a.RowStride, aCol: 4 * a.ColStride, aPanel: 4 * a.RowStride * use.rows,
 		b: &b.Data[0], bRow: 4 * b.RowStride,
 		c: &c.Data[0], cRow: 4 * c.RowStride,
 		m: c.Rows, n: c.Cols, k: a.Cols,
 	}
-	if add {
-		t.add = 1
+	if d.Data != nil {
+		t.d, t.dRow = &d.Data[0], 4*d.RowStride
 	}
 	return t
 }
 
-func mul(c, a, b Matrix, add bool) {
+func mul(c, a, b, d Matrix) {
 	w := workspaces.Get().(*workspace)
 	step := depthStep(a.Cols)
 	for j := 0; j < c.Cols; j += blockCols {
 		n := min(blockCols, c.Cols-j)
+		cols, from := c.sub(0, c.Rows, j, n), d.sub(0, c.Rows, j, n)
 		for p := 0; p < a.Cols; p += step {
 			k := min(step, a.Cols-p)
-			w.mulBlock(c.sub(0, c.Rows, j, n), a.sub(0, a.Rows, p, k), b.sub(p, k, j, n), add || p > 0)
+			w.mulBlock(cols, a.sub(0, a.Rows, p, k), b.sub(p, k, j, n), from)
+			from = cols
 		}
 	}
 	workspaces.Put(w)
 }
 
 // mulBlock is the product where k is at most depth and B at most blockCols wide.
-func (w *workspace) mulBlock(c, a, b Matrix, add bool) {
+func (w *workspace) mulBlock(c, a, b, d Matrix) {
 	// Packing B pays where many rows of C use it and its own rows are far apart.
 	packedB := b.ColStride != 1 || (c.Rows > 4*use.rows && b.Rows*b.RowStride > 8192)
 	if packedB {
@@ -163,7 +188,7 @@ func (w *workspace) mulBlock(c, a, b Matrix, add bool) {
 	for i := 0; i < c.Rows; i += rows {
 		m := min(rows, c.Rows-i)
 		block := a.sub(i, m, 0, a.Cols)
-		t := tileOf(c.sub(i, m, 0, c.Cols), block, b, add)
+		t := tileOf(c.sub(i, m, 0, c.Cols), block, b, d.sub(i, m, 0, c.Cols))
 		if packA {
 			w.a = packRows(w.a, block, use.rows)
 			t.a, t.aRow, t.aCol, t.aPanel = &w.a[0], 4, 4*use.rows, 4*use.rows*a.Cols
@@ -172,6 +197,9 @@ func (w *workspace) mulBlock(c, a, b Matrix, add bool) {
 			w.tile = t
 			w.tile.n = min(use.cols, c.Cols-j)
 			w.tile.c = &c.Data[i*c.RowStride+j]
+			if d.Data != nil {
+				w.tile.d = &d.Data[i*d.RowStride+j]
+			}
 			if packedB {
 				w.tile.b, w.tile.bRow = &w.b[j*b.Rows], 4*use.cols
 			} else {

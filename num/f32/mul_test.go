@@ -122,6 +122,29 @@ func TestMulParallel(t *testing.T) {
 	}
 }
 
+func TestMulBias(t *testing.T) {
+	eachSet(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(7, 8))
+		for _, s := range [][3]int{{1, 200, 50}, {2, 5, 400}, {33, 1, 7}, {100, 50, 300}, {700, 90, 20}, {4, 9, 0}} {
+			m, n, k := s[0], s[1], s[2]
+			for form := range 2 {
+				a, b, bias := view(rng, m, k, 0), view(rng, k, n, form), random(rng, n)
+				want, got := Dense(make([]float32, m*n), m, n), Dense(random(rng, m*n), m, n)
+				for i := range want.Data {
+					want.Data[i] = bias[i%n]
+				}
+				Mul(want, a, b, true)
+				MulBias(got, a, b, bias, 3)
+				for i, w := range want.Data {
+					if d := math.Abs(float64(got.Data[i] - w)); d > 1e-5*(1+math.Abs(float64(w))) {
+						t.Fatalf("%v: element %d is %g, want %g", s, i, got.Data[i], w)
+					}
+				}
+			}
+		}
+	})
+}
+
 func TestTranspose(t *testing.T) {
 	eachSet(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(7, 8))

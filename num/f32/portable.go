@@ -103,9 +103,9 @@ func gemmPortable(t *tile) {
 				sums[j] += x * y
 			}
 		}
-		if t.add != 0 {
-			for j := range sums {
-				sums[j] += c[j]
+		if t.d != nil {
+			for j, d := range unsafe.Slice(at(t.d, i*t.dRow), t.n) {
+				sums[j] += d
 			}
 		}
 		copy(c, sums)

@@ -91,7 +91,7 @@ func rowOf(i int) string {
 }
 
 // microkernel holds rows x vecs vectors of C in registers, adds the k outer products in the order of k with one fused
-// multiply-add each, and stores or adds the result.
+// multiply-add each, and stores the result, D added where there is one.
 func (g *gen) microkernel(rows, vecs int, masked bool) {
 	acc := func(i, j int) string { return g.v(i*vecs + j) }
 	b := func(j int) string { return g.v(rows*vecs + j) }
@@ -118,6 +118,16 @@ func (g *gen) microkernel(rows, vecs int, masked bool) {
 	}
 	for i := range rows * vecs {
 		g.zero(g.v(i))
+	}
+	if rows > 2 { // C is not needed before the end of k: fetch it meanwhile
+		g.op("MOVQ", "tile_cRow(DI)", "AX")
+		g.op("MOVQ", "DX", "R13")
+		for range rows {
+			for j := 0; j < 4*g.lanes*vecs; j += 64 {
+				g.op("PREFETCHT0", fmt.Sprintf("%d(R13)", j))
+			}
+			g.op("ADDQ", "AX", "R13")
+		}
 	}
 	g.op("MOVQ", "SI", "AX")
 	if rows > 7 {
@@ -153,29 +163,37 @@ func (g *gen) microkernel(rows, vecs int, masked bool) {
 	g.op("MOVQ", "tile_cRow(DI)", "AX")
 	store := g.label("store")
 	done := g.label("done")
-	g.op("CMPQ", "tile_add(DI)", "$0")
+	g.op("MOVQ", "tile_d(DI)", "R13")
+	g.op("TESTQ", "R13", "R13")
 	g.op("JEQ", store)
+	g.op("ADDQ", "tile_dOff(DI)", "R13")
+	g.op("MOVQ", "tile_dRow(DI)", "BX")
 	for _, add := range []bool{true, false} {
 		if !add {
 			g.f("%s:", store)
 		}
 		for i := range rows {
 			for j := range vecs {
-				mem := fmt.Sprintf("%d(DX)", 4*g.lanes*j)
+				off := 4 * g.lanes * j
 				if add {
-					loadMasked(mem, j, b(j))
+					loadMasked(fmt.Sprintf("%d(R13)", off), j, b(j))
 					g.op("VADDPS", b(j), acc(i, j), acc(i, j))
 				}
 				if masked && !g.avx512() {
 					g.op("VMOVUPS", []string{"(CX)", "(R14)"}[j], broadcast(0))
-					g.op("VMASKMOVPS", acc(i, j), broadcast(0), mem)
+					g.op("VMASKMOVPS", acc(i, j), broadcast(0), fmt.Sprintf("%d(DX)", off))
 				} else {
-					g.store(acc(i, j), maskOf(j), mem)
+					g.store(acc(i, j), maskOf(j), fmt.Sprintf("%d(DX)", off))
 				}
 			}
 			g.op("ADDQ", "AX", "DX")
+			if add {
+				g.op("ADDQ", "BX", "R13")
+			}
 		}
 		if add {
+			g.op("SUBQ", "tile_d(DI)", "R13")
+			g.op("MOVQ", "R13", "tile_dOff(DI)")
 			g.op("JMP", done)
 		}
 	}
