@@ -4,10 +4,9 @@ package f32
 type kernels struct {
 	name string
 
-	rows  int           // rows of A that gemm computes at once: packed panels of A have as many
-	cols  int           // most columns of a tile
-	gemm  func(t *tile) // any number of rows, 1 to cols columns
-	wide  func(t *tile) // 1 to 3 rows, 1 to wideCols columns; nil if the set has none
+	rows  int // rows of A that gemm computes at once: packed panels of A have as many
+	cols  int // most columns of a tile
+	wide  int // most columns of a tile of gemmWide; 0 if the set has none
 	block func(dst, src *float32, dstRow, srcRow int)
 
 	add, sub, mul, mulAdd           func(dst, a, b *float32, n int)
@@ -23,13 +22,13 @@ type kernels struct {
 	lstmBackward                    func(gates, prev, tc, dh, dc *float32, n int)
 }
 
-const wideCols = 112
-
 // use is the set in force, fixed before main; tests put others in its place.
 var use = best()
 
 // Kernels names the instruction set in force: "avx512", "avx2" or "portable".
 func Kernels() string { return use.name }
+
+// gemm and gemmWide of a set are called by name, not by pointer, so that tiles can live on the stack.
 
 // tile is the argument of the matrix kernels: C[m,n] = A[m,k] B[k,n] + D[m,n], D zero where d is nil. Steps are in bytes; B, C
 // and D have unit column step. The kernels use up m and move dOff.

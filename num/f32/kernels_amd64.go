@@ -5,7 +5,7 @@ package f32
 import "golang.org/x/sys/cpu"
 
 var avx512 = kernels{
-	name: "avx512", rows: 14, cols: 32, gemm: gemmAVX512, wide: gemmWideAVX512, block: transpose16AVX512,
+	name: "avx512", rows: 14, cols: 32, wide: 112, block: transpose16AVX512,
 	add: addAVX512, sub: subAVX512, mul: mulAVX512, mulAdd: mulAddAVX512,
 	sigmoidGrad: sigmoidGradAVX512, tanhGrad: tanhGradAVX512, reluGrad: reluGradAVX512,
 	exp: expAVX512, sigmoid: sigmoidAVX512, tanh: tanhAVX512, normalCDF: normalCDFAVX512, relu: reluAVX512,
@@ -14,7 +14,7 @@ var avx512 = kernels{
 }
 
 var avx2 = kernels{
-	name: "avx2", rows: 6, cols: 16, gemm: gemmAVX2, block: portable.block,
+	name: "avx2", rows: 6, cols: 16, block: portable.block,
 	add: addAVX2, sub: subAVX2, mul: mulAVX2, mulAdd: mulAddAVX2,
 	sigmoidGrad: sigmoidGradAVX2, tanhGrad: tanhGradAVX2, reluGrad: reluGradAVX2,
 	exp: expAVX2, sigmoid: sigmoidAVX2, tanh: tanhAVX2, normalCDF: normalCDFAVX2, relu: reluAVX2,
@@ -36,3 +36,18 @@ func available() []*kernels {
 }
 
 func best() *kernels { return available()[0] }
+
+// gemm computes a tile of any number of rows and up to use.cols columns.
+func gemm(t *tile) {
+	switch use {
+	case &avx512:
+		gemmAVX512(t)
+	case &avx2:
+		gemmAVX2(t)
+	default:
+		gemmPortable(t)
+	}
+}
+
+// gemmWide computes a tile of one to three rows and up to use.wide columns.
+func gemmWide(t *tile) { gemmWideAVX512(t) }

@@ -14,10 +14,7 @@ const (
 )
 
 // workspace is what one call of Mul needs beside its arguments.
-type workspace struct {
-	tile tile
-	a, b []float32
-}
+type workspace struct{ a, b []float32 }
 
 var workspaces = sync.Pool{New: func() any { return new(workspace) }}
 
@@ -83,7 +80,11 @@ func product(c, a, b, d Matrix, workers int) {
 		mul(c, a, b, d)
 		return
 	}
-	// Split the longer side at whole panels, so that each element is computed as by one worker.
+	split(c, a, b, d, workers)
+}
+
+// split lets workers share the longer side of C, cut at whole panels so that each element is computed as by one worker.
+func split(c, a, b, d Matrix, workers int) {
 	var wg sync.WaitGroup
 	if byRows := c.Rows > c.Cols; byRows {
 		share(c.Rows, use.rows, workers, func(from, n int) {
@@ -111,19 +112,17 @@ func share(n, panel, parts int, f func(from, n int)) {
 // mulThin handles one to three rows, where packing would cost more than the product; false means it does not apply.
 func mulThin(c, a, b, d Matrix) bool {
 	switch {
-	case b.ColStride == 1 && use.wide != nil:
-		w := workspaces.Get().(*workspace)
-		for j := 0; j < c.Cols; j += wideCols {
-			n := min(wideCols, c.Cols-j)
+	case b.ColStride == 1 && use.wide > 0:
+		for j := 0; j < c.Cols; j += use.wide {
+			n := min(use.wide, c.Cols-j)
 			cols, from := c.sub(0, c.Rows, j, n), d.sub(0, c.Rows, j, n)
 			for p, step := 0, depthStep(a.Cols); p < a.Cols; p += step {
 				k := min(step, a.Cols-p)
-				w.tile = tileOf(cols, a.sub(0, a.Rows, p, k), b.sub(p, k, j, n), from)
-				use.wide(&w.tile)
+				t := tileOf(cols, a.sub(0, a.Rows, p, k), b.sub(p, k, j, n), from)
+				gemmWide(&t)
 				from = cols
 			}
 		}
-		workspaces.Put(w)
 		return true
 	case b.RowStride == 1 && a.ColStride == 1:
 		for i := range c.Rows {
@@ -194,18 +193,18 @@ func (w *workspace) mulBlock(c, a, b, d Matrix) {
 			t.a, t.aRow, t.aCol, t.aPanel = &w.a[0], 4, 4*use.rows, 4*use.rows*a.Cols
 		}
 		for j := 0; j < c.Cols; j += use.cols {
-			w.tile = t
-			w.tile.n = min(use.cols, c.Cols-j)
-			w.tile.c = &c.Data[i*c.RowStride+j]
+			t := t // the kernel uses it up
+			t.n = min(use.cols, c.Cols-j)
+			t.c = &c.Data[i*c.RowStride+j]
 			if d.Data != nil {
-				w.tile.d = &d.Data[i*d.RowStride+j]
+				t.d = &d.Data[i*d.RowStride+j]
 			}
 			if packedB {
-				w.tile.b, w.tile.bRow = &w.b[j*b.Rows], 4*use.cols
+				t.b, t.bRow = &w.b[j*b.Rows], 4*use.cols
 			} else {
-				w.tile.b = &b.Data[j]
+				t.b = &b.Data[j]
 			}
-			use.gemm(&w.tile)
+			gemm(&t)
 		}
 	}
 }

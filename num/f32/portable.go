@@ -10,7 +10,7 @@ const portableRows = 4
 
 // portable is the reference: plain Go, the functions by way of float64.
 var portable = kernels{
-	name: "portable", rows: portableRows, cols: 16, gemm: gemmPortable, block: transpose16Portable,
+	name: "portable", rows: portableRows, cols: 16, block: transpose16Portable,
 	add:         binary(func(_, a, b float32) float32 { return a + b }),
 	sub:         binary(func(_, a, b float32) float32 { return a - b }),
 	mul:         binary(func(_, a, b float32) float32 { return a * b }),
