@@ -53,6 +53,11 @@ func (o Order) expand(x, coef []float64) {
 // filtered runs the filter at the given partial autocorrelations.
 func (b *objective) filtered(x []float64) (ok bool) {
 	b.order.expand(x, b.coef)
+	return b.refiltered()
+}
+
+// refiltered runs the filter at the coefficients in b.coef.
+func (b *objective) refiltered() (ok bool) {
 	b.filter.set(b.order.parts(b.coef))
 	if !b.filter.start() {
 		return false

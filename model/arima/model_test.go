@@ -139,6 +139,56 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// TestFitted: the errors of the one-step forecasts are the innovations, and a last value is fitted as it would have been forecast.
+func TestFitted(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 1))
+	o := Order{P: 1, D: 1, Q: 1, Constant: true}
+	y := simulate(rng, o, []float64{.5, .3}, 200)
+	for i := range y {
+		y[i] += float64(i)
+	}
+	y[50], y[51] = math.NaN(), math.NaN()
+	s := tidewatch.Series{ID: "x", Values: y}
+	m := mustFit(t, Method{Form: &o}, s.Until(199))
+	mean, q := make([]float64, 1), make([]float64, 1)
+	m.Forecast([]float64{.5}, mean, q)
+	fitted := m.Fitted(s)
+	if math.Abs(fitted[199]-mean[0]) > 1e-6 {
+		t.Errorf("the last value is fitted by %g, and was forecast as %g", fitted[199], mean[0])
+	}
+	sum, n := 0.0, 0.0
+	for i, f := range fitted {
+		if i == 0 {
+			if f == f {
+				t.Error("a value is fitted before there is one to difference by")
+			}
+			continue
+		}
+		if f != f {
+			t.Fatalf("value %d is not fitted", i)
+		}
+		if v := y[i]; v == v {
+			sum += (v - f) * (v - f)
+			n++
+		}
+	}
+	if v := sum / n / m.Sigma2(); v < .9 || v > 1.1 {
+		t.Errorf("the errors have a variance %g times that of the innovations", v)
+	}
+}
+
+// TestLong: where orders are compared on the last values, all of them still fit the order chosen.
+func TestLong(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 1))
+	o := Order{P: 1, Q: 1}
+	y := simulate(rng, o, []float64{.7, .3}, 2*mostValues)
+	y[mostValues] = math.NaN()
+	m := mustFit(t, Method{}, tidewatch.Series{ID: "x", Values: y})
+	if m.count != len(y)-1 || math.Abs(m.Sigma2()-1) > .05 {
+		t.Errorf("%s from %d values with variance %g", m.Order(), m.count, m.Sigma2())
+	}
+}
+
 func daily(t testing.TB, y []float64, covariates ...tidewatch.Covariate) tidewatch.Series {
 	t.Helper()
 	grid := tidewatch.Grid{Freq: tidewatch.Daily, Anchor: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}

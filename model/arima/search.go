@@ -10,13 +10,14 @@ import (
 
 // The bounds of a search (those of Hyndman & Khandakar 2008).
 const (
-	mostOrder  = 5  // p and q
-	mostSeason = 2  // P and Q
-	mostSum    = 5  // p+q+P+Q where every order is tried
-	fewGaps    = 4  // unknown values with which every order is judged by the exact likelihood
-	finalists  = 8  // orders that the exact likelihood judges where there are more
-	mostModels = 94 // models tried stepwise
-	patience   = 4  // further orders, next to the best, whose neighbours are tried in vain before the search ends
+	mostOrder  = 5    // p and q
+	mostSeason = 2    // P and Q
+	mostSum    = 5    // p+q+P+Q where every order is tried
+	mostValues = 3000 // values on which orders are compared: the last ones; all of them fit the order chosen
+	fewGaps    = 4    // unknown values with which every order is judged by the exact likelihood
+	finalists  = 8    // orders that the exact likelihood judges where there are more
+	mostModels = 94   // models tried stepwise
+	patience   = 4    // further orders, next to the best, whose neighbours are tried in vain before the search ends
 	// An order is admissible where all roots of its polynomials (in L, and in L^m for those of the season) have a modulus above this:
 	// nearer to the unit circle it is a difference too few or too many.
 	rootRadius = 1.01
@@ -283,6 +284,9 @@ func (s *search) polish() fit {
 // series in which they are filled in, at first by the season and trend, then by what the model chosen expects of them; the exact
 // likelihood then judges the best of them.
 func (s *search) run(look func(*search)) fit {
+	if cut := len(s.y) - mostValues; cut > 0 {
+		return s.recent(cut, look)
+	}
 	y := s.y
 	gaps := 0
 	for _, v := range y {
@@ -325,6 +329,28 @@ func (s *search) run(look func(*search)) fit {
 		}
 	}
 	return s.polish()
+}
+
+// recent searches without the first cut values, and more where the next are unknown.
+func (s *search) recent(cut int, look func(*search)) fit {
+	for s.y[cut] != s.y[cut] {
+		cut++
+	}
+	late := *s
+	late.y, late.x, late.problems, late.tried, late.order = s.y[cut:], slices.Clone(s.x), [2]*problem{}, map[Order]fit{}, nil
+	for i, x := range s.x {
+		late.x[i] = x[cut:]
+	}
+	best := late.run(look)
+	if math.IsInf(best.aicc, 1) {
+		return best
+	}
+	b := newObjective(s.problem(best.order.Constant), best.order)
+	f, ok := solver{most: 30, tolerance: 1e-6, beat: math.Inf(1)}.minimise(b, best.x)
+	if !ok {
+		f.aicc = math.Inf(1)
+	}
+	return f
 }
 
 // bridge is y with its unknown values filled in by trend and season, or by a straight line where there is no season.
