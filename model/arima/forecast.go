@@ -3,28 +3,43 @@ package arima
 import (
 	"math"
 	"math/rand/v2"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Forecast implements fleet.Model: the conditional mean, and the normal distribution of the state space with the uncertainty of the
-// regression and of unknown values in it.
+// Forecast implements fleet.Model: the conditional mean, and Student's t with the variance of the state space, the uncertainty of the
+// regression and of unknown values in it, because σ² is an estimate too.
 func (m *Model) Forecast(levels, mean, q []float64) {
 	variance := make([]float64, len(mean))
 	m.moments(mean, variance)
+	t := distuv.StudentsT{Sigma: 1, Nu: m.freedom()}
 	n := len(levels)
 	for l, p := range levels {
-		z := math.Sqrt2 * math.Erfinv(2*p-1)
+		z := t.Quantile(p)
 		for h, v := range mean {
 			q[h*n+l] = v + z*math.Sqrt(variance[h])
 		}
 	}
 }
 
+// freedom is the degrees of freedom of σ²: known values less coefficients, at least three.
+func (m *Model) freedom() float64 {
+	return float64(max(3, m.count-len(m.terms)-m.order.coefficients()))
+}
+
+// inflation is what the uncertainty of φ, θ, Φ and Θ adds to the variance, to first order: that of a one-step forecast grows by one part in
+// n for each (the final prediction error; Akaike 1969).
+func (m *Model) inflation() float64 {
+	return 1 + float64(m.order.coefficients())/float64(max(1, m.count))
+}
+
 // moments fills mean and variance of the periods after the state.
 func (m *Model) moments(mean, variance []float64) {
 	h := len(mean)
 	m.innovationVariance(variance)
+	sigma2 := m.sigma2 * m.inflation()
 	for i := range variance {
-		variance[i] *= m.sigma2
+		variance[i] *= sigma2
 	}
 	m.project(0, mean)
 	// y = Xβ + z: β enters by what each regressor will be less what it would be expected to be, were it the series.
@@ -52,7 +67,7 @@ func (m *Model) moments(mean, variance []float64) {
 			} else {
 				row[c] = 0
 			}
-			variance[i] += m.sigma2 * row[c] * row[c]
+			variance[i] += sigma2 * row[c] * row[c]
 		}
 		mean[i] *= m.scale
 		variance[i] *= m.scale * m.scale
@@ -228,9 +243,10 @@ func (m *Model) Sample(rng *rand.Rand, steps int, out []float64) {
 	}
 	x := make([]float64, steps+k.r+1)
 	w, path, draw := make([]float64, steps), make([]float64, steps), make([]float64, n)
-	sd := math.Sqrt(m.sigma2)
+	chi := distuv.ChiSquared{K: m.freedom(), Src: rng}
 	for ; len(out) >= steps; out = out[steps:] {
 		clear(x)
+		sd := math.Sqrt(m.sigma2 * m.inflation() * chi.K / chi.Rand())
 		for s := range steps {
 			g := gains[min(s, len(gains)-1)]
 			v := sd * math.Sqrt(g.f) * rng.NormFloat64()

@@ -140,6 +140,7 @@ func TestForecastGolden(t *testing.T) {
 		mean, variance := make([]float64, 12), make([]float64, 12)
 		m.moments(mean, variance)
 		for h := range mean {
+			variance[h] /= m.inflation()
 			mean[h] += line(len(y) + h)
 			if math.Abs(mean[h]/c.Fixed.Forecast[h]-1) > 1e-6 || math.Abs(variance[h]/c.Fixed.Variance[h]-1) > goldenVariance {
 				t.Errorf("%s %s step %d: %.9g ± %.9g, want %.9g ± %.9g", c.ID, c.Series, h+1, mean[h], variance[h], c.Fixed.Forecast[h], c.Fixed.Variance[h])

@@ -126,7 +126,7 @@ func TestUpdate(t *testing.T) {
 			whole.ahead = make([][]float64, 1)
 		}
 		whole.begin(fit{order: o, x: x}, z, regressors(z, nil, o), p)
-		whole.sigma2 = m.sigma2
+		whole.sigma2, whole.count = m.sigma2, m.count
 		var a, b [2][6]float64
 		m.moments(a[0][:], a[1][:])
 		whole.moments(b[0][:], b[1][:])
@@ -242,6 +242,9 @@ func TestSample(t *testing.T) {
 	const h, n = 9, 20000
 	mean, variance := make([]float64, h), make([]float64, h)
 	m.moments(mean, variance)
+	for i := range variance {
+		variance[i] *= m.freedom() / (m.freedom() - 2)
+	}
 	out := make([]float64, n*h)
 	m.Sample(rng, h, out)
 	for i := range h {
