@@ -10,14 +10,17 @@ import (
 
 // The bounds of a search (those of Hyndman & Khandakar 2008).
 const (
-	mostOrder  = 5    // p and q
-	mostSeason = 2    // P and Q
-	mostSum    = 5    // p+q+P+Q where every order is tried
-	mostValues = 3000 // values on which orders are compared: the last ones; all of them fit the order chosen
-	fewGaps    = 4    // unknown values with which every order is judged by the exact likelihood
-	finalists  = 8    // orders that the exact likelihood judges where there are more
-	mostModels = 94   // models tried stepwise
-	patience   = 4    // further orders, next to the best, whose neighbours are tried in vain before the search ends
+	// One difference at most, where Hyndman & Khandakar allow two: the line through the last two values is a poor forecast more often
+	// than KPSS tests say, and an autoregression with drift follows what is smooth (docs/methods/arima.md has the figures).
+	mostDifferences = 1
+	mostOrder       = 5    // p and q
+	mostSeason      = 2    // P and Q
+	mostSum         = 5    // p+q+P+Q where every order is tried
+	mostValues      = 3000 // values on which orders are compared: the last ones; all of them fit the order chosen
+	fewGaps         = 4    // unknown values with which every order is judged by the exact likelihood
+	finalists       = 8    // orders that the exact likelihood judges where there are more
+	mostModels      = 94   // models tried stepwise
+	patience        = 4    // further orders, next to the best, whose neighbours are tried in vain before the search ends
 	// An order is admissible where all roots of its polynomials (in L, and in L^m for those of the season) have a modulus above this:
 	// nearer to the unit circle it is a difference too few or too many.
 	rootRadius = 1.01
@@ -43,13 +46,18 @@ func differences(y []float64, m int) (d, sd int) {
 	if m > 1 && len(y) > 2*m && season.Strength(y, m) > seasonalStrength {
 		sd = 1
 	}
-	return season.Differences(difference(bridge(y, m), 0, sd, m), 2), sd
+	return season.Differences(difference(bridge(y, m), 0, sd, m), mostDifferences), sd
 }
 
 func newSearch(y []float64, x [][]float64, m int) *search {
-	s := &search{y: y, x: x, tried: map[Order]fit{}}
-	s.base.Season = m
-	s.base.D, s.base.SD = differences(y, m)
+	d, sd := differences(y, m)
+	return searchAt(y, x, Order{D: d, SD: sd, Season: m})
+}
+
+// searchAt looks among the orders with base's differences and season.
+func searchAt(y []float64, x [][]float64, base Order) *search {
+	s := &search{y: y, x: x, base: base, tried: map[Order]fit{}}
+	m := base.Season
 	known := 0
 	for _, v := range y {
 		if v == v {
