@@ -16,7 +16,13 @@ type part struct {
 	weight       float64
 }
 
-var tightness = [...]float64{.01, .03, .1, .3, 1, 3, 10, 30}
+// tightness are the weights of the prior, in values; without a season only those from loosest on.
+var tightness = [...]float64{.01, .03, .1, .3, 1, 3, 10, 30, 100}
+
+const (
+	loosest = 3
+	reach   = .7 // standard deviations that means may leave the range of history by
+)
 
 // regress is the best tightness of each prior.
 func regress(x []float64, known []bool, lags []int, season int, logs bool) []part {
@@ -35,11 +41,15 @@ func regress(x []float64, known []bool, lags []int, season int, logs bool) []par
 			}
 		}
 	}
+	from := 0
+	if season == 1 {
+		from = loosest
+	}
 	var parts []part
 	for _, prior := range priors(lags, season) {
 		best := base
 		best.evidence = math.Inf(-1)
-		for _, tight := range tightness {
+		for _, tight := range tightness[from:] {
 			coef, squares, evidence, ok := n.posterior(prior, tight)
 			if evidence += jacobian; ok && evidence > best.evidence {
 				best.coef, best.variance, best.evidence = coef, squares/n.rows, evidence
@@ -87,19 +97,24 @@ func standardise(x []float64, known []bool, logs bool) ([]float64, part) {
 	for t := range z {
 		z[t] = (z[t] - p.centre) / p.unit
 	}
-	p.lo, p.hi = (lo-p.centre)/p.unit-1.5, (hi-p.centre)/p.unit+1.5
+	p.lo, p.hi = (lo-p.centre)/p.unit-reach, (hi-p.centre)/p.unit+reach
 	return z, p
 }
 
-// priors are the centres of the prior: no dependence; the last season, or value; the airline model's (Box & Jenkins 1970), with .6 as
-// the dependence on the last change.
+// priors are the centres of the prior: no dependence; the last season; the airline model's (Box & Jenkins 1970), with .6 as the
+// dependence on the last change. Without a season: the last value; the same with half of the last change.
 func priors(lags []int, season int) [][]float64 {
 	at := func(lag int) int { return slices.Index(lags, lag) }
 	none := make([]float64, len(lags)+1)
 	if season == 1 {
 		last := slices.Clone(none)
-		last[at(1)] = 1
-		return [][]float64{none, last}
+		last[0] = 1
+		if len(lags) == 1 {
+			return [][]float64{last}
+		}
+		half := slices.Clone(none)
+		half[0], half[1] = 1.5, -.5
+		return [][]float64{last, half}
 	}
 	seasonal, airline := slices.Clone(none), slices.Clone(none)
 	seasonal[at(season)] = 1
