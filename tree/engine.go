@@ -167,7 +167,7 @@ func (e *engine) memberColumns(m *Model, f int32) {
 }
 
 func (e *engine) memberColumn(f int32, codes []int32) int {
-	for i := len(e.columns) - 1; i >= 0 && e.columns[i].feature == f; i-- {
+	for i := int(e.first[f]); i < len(e.columns) && e.columns[i].feature == f; i++ {
 		if e.columns[i].member && slices.Equal(e.columns[i].codes, codes) {
 			return i
 		}

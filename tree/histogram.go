@@ -18,9 +18,12 @@ func (b *block) accumulate(hist []int64, rows []uint32, gh []uint32) {
 	if len(rows) == 0 || len(b.lanes) == 0 {
 		return
 	}
-	if accumulateFast(b, hist, rows, gh) {
-		return
+	if !accumulateFast(b, hist, rows, gh) {
+		b.accumulatePortable(hist, rows, gh)
 	}
+}
+
+func (b *block) accumulatePortable(hist []int64, rows []uint32, gh []uint32) {
 	hist = hist[b.start : b.start+len(b.lanes)*laneBins]
 	for i, r := range rows {
 		add, at := unpack(gh[i]), 0

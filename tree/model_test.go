@@ -261,3 +261,97 @@ func TestFileRoundTrip(t *testing.T) {
 		}
 	}
 }
+
+func TestManyCategories(t *testing.T) {
+	var codes [2][]int32
+	for i := range int32(900) {
+		codes[i%2] = append(codes[i%2], i*3)
+	}
+	m := &Model{features: []modelFeature{{categorical: true}, {}}, start: []float64{1}, trees: []structure{
+		{nodes: []node{{feature: 0, codes: codes[0], left: 1, right: ^2, missing: missingLeft}, {feature: 1, threshold: 2, left: ^0, right: ^1, missing: missingRight}},
+			values: []float64{1, 2, 4}, covers: []float64{1, 1, 1}},
+		{nodes: []node{{feature: 0, codes: codes[1], left: ^0, right: ^1, missing: missingRight}}, values: []float64{8, 16}, covers: []float64{1, 1}},
+	}}
+	if _, err := m.compile(); err != nil {
+		t.Fatal(err)
+	}
+	var x []float64
+	for code := -2; code < 2800; code++ {
+		x = append(x, float64(code), float64(code%4))
+	}
+	x = append(x, math.NaN(), math.NaN())
+	p := mustPredict(t, m, Rows[float64]{x, 2})
+	for r := range p {
+		one, err := m.PredictRow(x[2*r : 2*r+2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p[r] != one[0] {
+			t.Fatalf("values %v: %v together, %v alone", x[2*r:2*r+2], p[r], one[0])
+		}
+	}
+}
+
+// TestMissingOnlyLater checks that validation in training and prediction agree on values missing where training missed none.
+func TestMissingOnlyLater(t *testing.T) {
+	d, test := sample(3000, 20), sample(1000, 21)
+	x := test.X.(Rows[float32])
+	for i := range x.Data {
+		if i%7 == 0 {
+			x.Data[i] = float32(math.NaN())
+		}
+	}
+	ds, err := NewDataset(context.Background(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	valid, err := ds.Like(context.Background(), test)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := 0.0
+	m, err := Train(context.Background(), ds, Config{Valid: valid, Progress: func(p Progress) { last = p.Valid }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := meanSquare(test.Target, mustPredict(t, m, test.X)); math.Abs(got-last) > 1e-9 {
+		t.Errorf("training reports a loss of %v, predictions have %v", last, got)
+	}
+	gain, splits := m.Importance()
+	if len(m.Names()) != 6 || gain[0] <= gain[2] || splits[0] == 0 || m.Link() != Identity || valid.Rows() != 1000 || ds.Features() != 6 {
+		t.Errorf("importance %v %v", gain, splits)
+	}
+}
+
+// TestDegenerate trains where nothing can be learned.
+func TestDegenerate(t *testing.T) {
+	nan := math.NaN()
+	for _, d := range []Data{
+		{X: Rows[float64]{[]float64{1}, 1}, Target: []float64{7}},
+		{X: Rows[float64]{[]float64{1, 1, 1, 1}, 1}, Target: []float64{7, 7, 7, 7}},
+		{X: Rows[float64]{[]float64{nan, nan, nan, nan}, 1}, Target: []float64{6, 8, 6, 8}},
+		{X: Rows[float64]{[]float64{1, 2, 3, 4}, 1}, Target: []float64{7, 7, 7, 7}, Weight: make([]float64, 4)},
+		{X: Rows[float64]{[]float64{math.Inf(1), math.Inf(-1), 3, nan}, 1}, Target: []float64{7, 7, 7, 7}},
+	} {
+		_, m := mustTrain(t, d, Config{MinRows: 1, Rounds: 3})
+		want := 7.0
+		if d.Weight != nil {
+			want = 0 // no row counts
+		}
+		if p := mustPredict(t, m, d.X); math.Abs(p[0]-want) > 1.1 {
+			t.Errorf("%+v: prediction %v", d, p)
+		}
+	}
+}
+
+// TestOffset starts from given scores: with the targets themselves nothing is left to learn.
+func TestOffset(t *testing.T) {
+	d := sample(1000, 22)
+	d.Offset = d.Target
+	_, m := mustTrain(t, d, Config{})
+	for _, p := range mustPredict(t, m, d.X) {
+		if p != 0 {
+			t.Fatalf("prediction %v on top of the offset", p)
+		}
+	}
+}
