@@ -36,11 +36,12 @@ func outline(html string) string {
 	var lines []string
 	for _, m := range regexp.MustCompile(`(?s)<(h1|h2|h3|caption|main|header|footer|dialog|section|noscript)\b([^>]*)>(.*?)(?:</(?:h1|h2|h3|caption)>|\n|$)|<div class="chart[^"]*" id="[^"]*"`).FindAllStringSubmatch(html, -1) {
 		text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(strings.ReplaceAll(m[3], `</span><span`, `</span> | <span`), "")
-		if m[1] == "" {
+		switch m[1] {
+		case "":
 			lines = append(lines, "  chart "+strings.TrimPrefix(m[0], `<div class="chart `))
-		} else if m[1] == "section" || m[1] == "main" || m[1] == "header" || m[1] == "footer" || m[1] == "dialog" || m[1] == "noscript" {
+		case "section", "main", "header", "footer", "dialog", "noscript":
 			lines = append(lines, m[1]+m[2])
-		} else {
+		default:
 			lines = append(lines, "  "+m[1]+" "+strings.Join(strings.Fields(text), " "))
 		}
 	}
