@@ -468,7 +468,6 @@ func (r *records) end(grid tidewatch.Grid, index func(int64) int, cfg *Config, s
 		}
 	}
 	s.Unfinished = &Unfinished{Stamp: grid.Stamp(lastIndex), Rows: last.rows, Last: time.UnixMicro(last.last).In(grid.Anchor.Location())}
-	s.note("the last period, from %s, is left out with its %d rows because it had not ended: the last record is of %s", s.Unfinished.Stamp.Format(stampLayout(grid)), last.rows, s.Unfinished.Last.Format("2006-01-02 15:04"))
 	return lastIndex
 }
 

@@ -17,13 +17,14 @@ type Result struct {
 	Baseline  int
 	IDs       []string
 	Plan      Plan
-	Overall   []score.Summary   // [method]
-	BySeries  [][]score.Summary // [method][series]; no cells where a series was too short at every origin
-	ByWindow  [][]score.Summary // [method][window]
-	ByHorizon [][]score.Summary // [method][step]
-	Abstained []int             // [method] forecasts of a series at an origin that the history could not support
-	Fallbacks []int             // [method] forecasts of a series at an origin that a simpler method had to make
-	Skill     []Skill           // [method]
+	Overall   []score.Summary    // [method]
+	BySeries  [][]score.Summary  // [method][series]; no cells where a series was too short at every origin
+	ByWindow  [][]score.Summary  // [method][window]
+	ByHorizon [][]score.Summary  // [method][step]
+	Coverage  [][]score.Coverage // [method][level]
+	Abstained []int              // [method] forecasts of a series at an origin that the history could not support
+	Fallbacks []int              // [method] forecasts of a series at an origin that a simpler method had to make
+	Skill     []Skill            // [method]
 }
 
 // Skill is by how much a method beats the seasonal naive forecast: 1 - SQL / SQL of the baseline, over the series that both forecast,
@@ -58,6 +59,7 @@ func Run(ctx context.Context, p *tidewatch.Panel, methods []tidewatch.Method, pl
 		r.BySeries = append(r.BySeries, summaries(t.series))
 		r.ByWindow = append(r.ByWindow, summaries(t.windows))
 		r.ByHorizon = append(r.ByHorizon, summaries(t.steps))
+		r.Coverage = append(r.Coverage, t.all.Coverage())
 		r.Abstained = append(r.Abstained, t.abstained)
 		r.Fallbacks = append(r.Fallbacks, t.fallbacks)
 	}

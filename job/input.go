@@ -134,7 +134,10 @@ func (r *run) describe(p *tidewatch.Panel, rec read.Recognised, s aggregate.Summ
 		record.Input.Unfinished = &Unfinished{Stamp: u.Stamp.Format(write.TimeLayout(p.Grid())), Rows: u.Rows}
 	}
 	d.Quality = q
-	d.Run = report.Run{Version: record.Build.Version, Seed: r.config.Seed, Digest: s.Digest}
+	if slices.Equal(r.config.In, []string{Bundled}) {
+		d.Title = "Online Retail"
+	}
+	d.Run = report.Run{Command: r.config.commandLine(record.Command), Version: record.Build.Version, Seed: r.config.Seed, Digest: s.Digest, Settings: r.settings(p)}
 }
 
 // recognised is what was taken for what, in the order to show.

@@ -40,12 +40,20 @@ func scoreOf(method string, s score.Summary) Score {
 
 // accuracy is what a report shows of b. The first method is the one whose forecast it shows.
 func accuracy(b *backtest.Result) *report.Accuracy {
-	a := &report.Accuracy{Origins: b.Plan.Windows, Series: b.Overall[0].Series, Chosen: b.Methods[0], Naive: b.Methods[b.Baseline]}
+	a := &report.Accuracy{Origins: b.Plan.Windows, Chosen: b.Methods[0], Naive: b.Methods[b.Baseline]}
+	for _, s := range b.BySeries[0] {
+		if s.Cells > 0 {
+			a.Series++
+		}
+	}
+	for _, c := range b.Coverage[0] {
+		a.Coverage = append(a.Coverage, report.Coverage{Level: c.Level, Observed: c.Nearest()})
+	}
 	for m, name := range b.Methods {
 		s := b.Overall[m]
 		ms := report.MethodScore{Method: name, SQL: s.SQL, WQL: s.WQL, MASE: s.MASE, RMSSE: s.RMSSE}
 		for h, step := range b.ByHorizon[m] {
-			ms.BySteps = append(ms.BySteps, report.StepScore{Step: h + 1, SQL: step.SQL, Low: math.NaN(), High: math.NaN()})
+			ms.BySteps = append(ms.BySteps, report.StepScore{Step: h + 1, SQL: step.SQL, WQL: step.WQL, Low: math.NaN(), High: math.NaN()})
 		}
 		a.Methods = append(a.Methods, ms)
 	}

@@ -122,7 +122,7 @@ var report = map[string]text{
 	"accuracy.versus":     {"Against {0}", "较{0}"},
 	"accuracy.chosen":     {"used here", "本报告采用"},
 	"accuracy.naive":      {"to beat", "基准"},
-	"accuracy.steps":      {"Error by how far ahead (SQL)", "不同预测步长的误差（SQL）"},
+	"accuracy.steps":      {"Error by how far ahead ({0})", "不同预测步长的误差（{0}）"},
 	"accuracy.stepsSay":   {"Line chart of the error by step. At the first step {0} has {1} and {2} has {3}; at the last, {4} and {5}.", "各步误差折线图。第一步{0}为{1}，{2}为{3}；最后一步分别为{4}和{5}。"},
 	"accuracy.stepsNote":  {"The shaded bands are 95% confidence intervals.", "阴影为95%置信区间。"},
 	"accuracy.cover":      {"Are the probabilities right?", "概率是否可信？"},

@@ -37,8 +37,8 @@ var terminal = map[string]text{
 	"summary.range":   {"80% range", "80%区间"},
 	"summary.sure":    {"sure", "把握"},
 
-	"summary.beats":  {"Tested on {0} past {0|origin|origins}: {1} less error than the seasonal naive forecast (SQL {2} against {3})", "在{0}个历史起点上检验：误差比季节性朴素预测低{1}（SQL {2}，对照{3}）"},
-	"summary.loses":  {"Tested on {0} past {0|origin|origins}: {1} more error than the seasonal naive forecast (SQL {2} against {3})", "在{0}个历史起点上检验：误差比季节性朴素预测高{1}（SQL {2}，对照{3}）"},
+	"summary.beats":  {"Tested on {0} past {0|origin|origins}: {1} less error than the seasonal naive forecast ({4} {2} against {3})", "在{0}个历史起点上检验：误差比季节性朴素预测低{1}（{4} {2}，对照{3}）"},
+	"summary.loses":  {"Tested on {0} past {0|origin|origins}: {1} more error than the seasonal naive forecast ({4} {2} against {3})", "在{0}个历史起点上检验：误差比季节性朴素预测高{1}（{4} {2}，对照{3}）"},
 	"summary.inside": {"{0} of what came true lay inside the 80% intervals", "{0}的实际值落在80%区间内"},
 
 	"summary.simpler": {"{0} series needed a simpler method", "{0}条序列改用了更简单的方法"},

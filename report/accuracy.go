@@ -14,9 +14,10 @@ type accuracy struct {
 	Naive   both
 	Rows    []scoreRow
 	Has     struct{ Versus, SQL, WQL, MASE, RMSSE, Used bool }
-	Steps   *both // the text alternative of the chart by step; nil = no chart
-	Bands   bool  // the chart by step has confidence intervals
-	Cover   *both // the text alternative of the calibration plot; nil = none
+	Steps   *both  // the text alternative of the chart by step; nil = no chart
+	Loss    string // its loss: SQL or WQL
+	Bands   bool   // the chart by step has confidence intervals
+	Cover   *both  // the text alternative of the calibration plot; nil = none
 }
 
 type scoreRow struct {
@@ -62,12 +63,7 @@ func (p *page) accuracy() {
 		out.Has.RMSSE = out.Has.RMSSE || !math.IsNaN(m.RMSSE)
 		out.Has.Used = out.Has.Used || m.Chosen > 0
 	}
-	if c := a.score(a.Chosen); c != nil && naive != nil && len(c.BySteps) > 1 && len(naive.BySteps) > 1 {
-		n, m := naive.BySteps, c.BySteps
-		if known := func(s StepScore) bool { return !math.IsNaN(s.SQL) }; slices.ContainsFunc(n, known) && slices.ContainsFunc(m, known) {
-			p.steps(out, a, m, n)
-		}
-	}
+	p.steps(out, a)
 	if len(a.Coverage) > 1 {
 		sum, most := 0., 0.
 		for _, c := range a.Coverage {
@@ -80,14 +76,39 @@ func (p *page) accuracy() {
 	p.Accuracy = out
 }
 
-// steps describes the chart of the error by step.
-func (p *page) steps(out *accuracy, a *Accuracy, m, n []StepScore) {
-	score := func(s StepScore) both { return each(func(l message.Lang) string { return l.Number(s.SQL, 3) }) }
-	text := say("accuracy.stepsSay", a.Chosen, score(m[0]), a.Naive, score(n[0]), score(m[len(m)-1]), score(n[len(n)-1]))
-	out.Steps = &text
-	for _, s := range m {
-		out.Bands = out.Bands || s.High > s.Low
+// steps describes the chart of the error by step, if there is one.
+func (p *page) steps(out *accuracy, a *Accuracy) {
+	loss, name := a.stepLoss()
+	if loss == nil {
+		return
 	}
+	m, n := a.score(a.Chosen).BySteps, a.score(a.Naive).BySteps
+	score := func(s StepScore) both {
+		return each(func(l message.Lang) string { return l.Number(loss(s), 3) })
+	}
+	text := say("accuracy.stepsSay", a.Chosen, score(m[0]), a.Naive, score(n[0]), score(m[len(m)-1]), score(n[len(n)-1]))
+	out.Steps, out.Loss = &text, name
+	for _, s := range m {
+		out.Bands = out.Bands || name == "SQL" && s.High > s.Low
+	}
+}
+
+// stepLoss is the loss that the chosen method and the naive one have at some step, and its name; nil if there is none.
+func (a *Accuracy) stepLoss() (loss func(StepScore) float64, name string) {
+	c, naive := a.score(a.Chosen), a.score(a.Naive)
+	if c == nil || naive == nil || len(c.BySteps) < 2 || len(naive.BySteps) < 2 {
+		return nil, ""
+	}
+	for _, l := range []struct {
+		name string
+		of   func(StepScore) float64
+	}{{"SQL", func(s StepScore) float64 { return s.SQL }}, {"WQL", func(s StepScore) float64 { return s.WQL }}} {
+		known := func(s StepScore) bool { return !math.IsNaN(l.of(s)) }
+		if slices.ContainsFunc(c.BySteps, known) && slices.ContainsFunc(naive.BySteps, known) {
+			return l.of, l.name
+		}
+	}
+	return nil, ""
 }
 
 // compareScores orders scores, the unknown ones last.

@@ -53,16 +53,18 @@ type MethodScore struct {
 	Chosen int // series whose forecast in this report was made by the method
 	// SQL is the scaled quantile loss, WQL the weighted one, MASE and RMSSE as their papers define them (package score).
 	SQL, WQL, MASE, RMSSE float64
-	BySteps               []StepScore // in order of Step; nil = not measured
+	BySteps               []StepScore // in order of Step; nil = none
 }
 
-// StepScore is one method's scaled quantile loss at one step, with a confidence interval (NaN = none).
+// StepScore is one method's losses at one step. SQL is shown, with its confidence interval (NaN = none); where it was not measured, WQL.
 type StepScore struct {
 	Step           int // from 1
 	SQL, Low, High float64
+	WQL            float64
 }
 
-// Coverage is one nominal quantile level and the share of actual values that were at or below that quantile.
+// Coverage is one nominal quantile level and the share of actual values that were at or below that quantile. Where values tie with
+// quantiles, as counts do, it is the share between "below" and "at or below" that is nearest to the level.
 type Coverage struct{ Level, Observed float64 }
 
 // Quality is what was found in the files.

@@ -159,13 +159,17 @@ func (p *page) appendAccuracy(b []byte) []byte {
 	if a == nil {
 		return append(b, "null"...)
 	}
+	loss, name := a.stepLoss()
 	series := func(m *MethodScore) []byte {
-		if m == nil {
+		if loss == nil {
 			return []byte("[]")
 		}
 		var s []float64
 		for _, x := range m.BySteps {
-			s = append(s, float64(x.Step), x.SQL, x.Low, x.High)
+			if name != "SQL" {
+				x.Low, x.High = math.NaN(), math.NaN()
+			}
+			s = append(s, float64(x.Step), loss(x), x.Low, x.High)
 		}
 		return appendNumbers(nil, s)
 	}

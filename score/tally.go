@@ -148,6 +148,27 @@ func (t *Tally) Summary() Summary {
 	return s
 }
 
+// Coverage is how often actual values fell under the quantile of one level: an honest one has Below <= Level <= AtMost. The two differ
+// where an actual value may equal a quantile, as counts do.
+type Coverage struct{ Level, Below, AtMost float64 }
+
+// Nearest is the share between Below and AtMost that is nearest to the level: it differs from the level by the level's part in
+// [Summary].Calib.
+func (c Coverage) Nearest() float64 { return min(max(c.Level, c.Below), c.AtMost) }
+
+// Coverage is the coverage of each level over all cells added so far; nil if there are none.
+func (t *Tally) Coverage() []Coverage {
+	t.endSeries()
+	if t.cells == 0 {
+		return nil
+	}
+	out := make([]Coverage, len(t.levels))
+	for i, level := range t.levels {
+		out[i] = Coverage{level, float64(t.less[i]) / float64(t.cells), float64(t.atMost[i]) / float64(t.cells)}
+	}
+	return out
+}
+
 // medianOf is the quantile at level .5: the one asked for, else linear between its neighbours.
 func medianOf(levels, q []float64) float64 {
 	i, exact := slices.BinarySearch(levels, .5)

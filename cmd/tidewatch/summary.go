@@ -80,7 +80,7 @@ func (s summary) next() {
 	layout := "2006-01-02"
 	fmt.Fprintf(s.w, "\n%s\n", s.lang.Say("summary.next", steps, f.Grid.Stamp(end).Format(layout), f.Grid.Stamp(end+f.Steps-1).Format(layout)))
 	t := s.r.Total
-	if t == nil || math.IsNaN(t.Next.Mean) {
+	if t == nil || math.IsNaN(t.Next.Median) {
 		return
 	}
 	unit := ""
@@ -88,20 +88,20 @@ func (s summary) next() {
 		unit = " " + s.r.Data.Unit
 	}
 	fmt.Fprintf(s.w, "  %s  %s\n", s.lang.Say("summary.total"),
-		s.lang.Say("summary.between", s.lang.Value(t.Next.Mean)+unit, s.lang.Value(t.Next.Low), s.lang.Value(t.Next.High)))
+		s.lang.Say("summary.between", s.lang.Value(t.Next.Median)+unit, s.lang.Value(t.Next.Low), s.lang.Value(t.Next.High)))
 	for _, base := range []struct {
 		key string
 		trend.Change
 	}{{"summary.recent", t.Recent}, {"summary.ago", t.YearAgo}} {
 		if base.Known() && base.From > 0 {
-			fmt.Fprintf(s.w, "    %s\n", s.lang.Say(base.key, s.lang.Change(base.Relative().Mean), steps, s.sure(base.Change)))
+			fmt.Fprintf(s.w, "    %s\n", s.lang.Say(base.key, s.lang.Change(base.Relative().Median), steps, s.sure(base.Change)))
 		}
 	}
 }
 
 // sure is the probability of the direction that is expected.
 func (s summary) sure(c trend.Change) string {
-	if c.Difference.Mean < 0 {
+	if c.Difference.Median < 0 {
 		return s.lang.Probability(1 - c.Rise)
 	}
 	return s.lang.Probability(c.Rise)
@@ -146,8 +146,8 @@ func (s summary) moves() error {
 			t.add("  " + s.lang.Say("summary.none"))
 		}
 		for _, m := range part.moves {
-			t.add("  "+shorten(nameOf(m.ID, labels[m.ID]), 42), s.lang.Value(m.Next.Mean), s.lang.Value(m.Next.Low)+" – "+s.lang.Value(m.Next.High),
-				s.lang.Change(m.Recent.Relative().Mean), s.sure(m.Recent))
+			t.add("  "+shorten(nameOf(m.ID, labels[m.ID]), 42), s.lang.Value(m.Next.Median), s.lang.Value(m.Next.Low)+" – "+s.lang.Value(m.Next.High),
+				s.lang.Change(m.Recent.Relative().Median), s.sure(m.Recent))
 		}
 	}
 	t.print(s.w)
@@ -169,24 +169,29 @@ func (s summary) accuracy() {
 	if a == nil {
 		return
 	}
-	chosen, naive, inside := math.NaN(), math.NaN(), math.NaN()
+	var chosen, naive job.Score
 	for _, m := range s.r.Record.Scores {
 		if m.Method == a.Chosen {
-			chosen, inside = float64(m.SQL), float64(m.Cov80)
+			chosen = m
 		}
 		if m.Method == a.Naive {
-			naive = float64(m.SQL)
+			naive = m
 		}
 	}
-	if math.IsNaN(chosen) || math.IsNaN(naive) || naive <= 0 {
+	// SQL needs more history than a season to have a scale.
+	name, ours, theirs, inside := "SQL", float64(chosen.SQL), float64(naive.SQL), float64(chosen.Cov80)
+	if math.IsNaN(ours) || math.IsNaN(theirs) {
+		name, ours, theirs = "WQL", float64(chosen.WQL), float64(naive.WQL)
+	}
+	if math.IsNaN(ours) || math.IsNaN(theirs) || theirs <= 0 {
 		return
 	}
-	key, by := "summary.beats", 1-chosen/naive
+	key, by := "summary.beats", 1-ours/theirs
 	if by < 0 {
 		key, by = "summary.loses", -by
 	}
 	fmt.Fprintln(s.w)
-	s.line(s.lang.Say(key, a.Origins, s.lang.Percent(by, 1), s.lang.Number(chosen, 3), s.lang.Number(naive, 3)))
+	s.line(s.lang.Say(key, a.Origins, s.lang.Percent(by, 1), s.lang.Number(ours, 3), s.lang.Number(theirs, 3), name))
 	if !math.IsNaN(inside) {
 		s.line(s.lang.Say("summary.inside", s.lang.Percent(inside, 0)))
 	}

@@ -1,0 +1,108 @@
+package job
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/report"
+)
+
+// commandLine is the command that runs c again, quoted for a shell. Where its results go is left to who runs it.
+func (c Config) commandLine(command string) string {
+	if slices.Equal(c.In, []string{Bundled}) {
+		return "tidewatch demo"
+	}
+	words := []string{"tidewatch", command}
+	flag := func(name, value string) {
+		if value != "" {
+			words = append(words, "--"+name, quote(value))
+		}
+	}
+	number := func(name string, n, usual int) {
+		if n != usual {
+			flag(name, strconv.Itoa(n))
+		}
+	}
+	for _, in := range c.In {
+		flag("in", in)
+	}
+	flag("layout", c.Layout)
+	var columns []string
+	for _, role := range slices.Sorted(maps.Keys(c.Columns)) {
+		columns = append(columns, role+"="+c.Columns[role])
+	}
+	flag("map", strings.Join(columns, ","))
+	flag("tz", c.Zone)
+	flag("by", strings.Join(c.By, ","))
+	flag("measure", c.Measure)
+	for _, f := range c.Known {
+		flag("known", f)
+	}
+	for _, f := range c.Static {
+		flag("static", f)
+	}
+	flag("freq", c.Freq.String())
+	flag("season", seasons(c.Seasons))
+	flag("horizon", strconv.Itoa(c.Horizon))
+	flag("origin", c.Origin)
+	if !slices.Equal(c.Levels, tidewatch.DefaultLevels()) {
+		flag("quantiles", numbers(c.Levels))
+	}
+	flag("method", strings.Join(c.Methods, ","))
+	flag("preset", c.Preset)
+	flag("loss", c.Loss)
+	number("windows", c.Windows, 0)
+	number("step", c.Step, 0)
+	flag("seed", strconv.FormatUint(c.Seed, 10))
+	return strings.Join(words, " ")
+}
+
+var harmless = regexp.MustCompile(`^[\p{L}\p{N}_./:=,@%+-]+$`)
+
+// quote makes one word of s for a POSIX shell.
+func quote(s string) string {
+	if harmless.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+func seasons(list []int) string {
+	if list != nil && len(list) == 0 {
+		return "none"
+	}
+	var words []string
+	for _, n := range list {
+		words = append(words, strconv.Itoa(n))
+	}
+	return strings.Join(words, ",")
+}
+
+func numbers(list []float64) string {
+	var words []string
+	for _, v := range list {
+		words = append(words, strconv.FormatFloat(v, 'g', -1, 64))
+	}
+	return strings.Join(words, ",")
+}
+
+// settings are the configuration in force, with what was found in the data.
+func (r *run) settings(p *tidewatch.Panel) []report.Setting {
+	c := r.config
+	season := seasons(p.Seasons())
+	if season == "" {
+		season = "none"
+	}
+	list := []report.Setting{{Name: "freq", Value: p.Grid().Freq.String()}, {Name: "season", Value: season}, {Name: "horizon", Value: strconv.Itoa(c.Horizon)},
+		{Name: "method", Value: strings.Join(c.Methods, ",")}, {Name: "preset", Value: c.Preset}, {Name: "quantiles", Value: numbers(c.Levels)}}
+	for _, s := range []report.Setting{{Name: "origin", Value: c.Origin}, {Name: "loss", Value: c.Loss}} {
+		if s.Value != "" {
+			list = append(list, s)
+		}
+	}
+	return list
+}
