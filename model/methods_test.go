@@ -37,6 +37,8 @@ var claims = map[string]modeltest.Claims{
 	"croston":          {Scales: true, Counts: true, Refit: true, Demand: true},
 	"croston(0.3)":     {Scales: true, Counts: true, Refit: true, Demand: true},
 	"sba":              {Scales: true, Counts: true, Refit: true, Demand: true},
+	"adida":            {Scales: true, Counts: true, Refit: true, Demand: true},
+	"imapa":            {Scales: true, Counts: true, Refit: true, Demand: true},
 	"tsb":              {Scales: true, Counts: true, Demand: true},
 	"tsb(0.2,0.2)":     {Scales: true, Counts: true, Refit: true, Demand: true},
 	"median":           {Scales: true, MinSize: 4},
