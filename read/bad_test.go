@@ -288,7 +288,7 @@ func TestCancel(t *testing.T) {
 		t.Errorf("%d rows, %v", n, err)
 	}
 	stop := errors.New("stop")
-	if err := in.Read(t.Context(), seriesFields, func(b *Batch) error { return stop }); err != stop {
+	if err := in.Read(t.Context(), seriesFields, func(b *Batch) error { return stop }); !errors.Is(err, stop) {
 		t.Error(err)
 	}
 	for range 100 {

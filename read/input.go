@@ -184,19 +184,19 @@ func probe(ctx context.Context, s Source, opt *Options) (*file, error) {
 	}
 	body, packing, err := unpack(r, s.Name)
 	if err != nil {
-		r.Close()
+		_ = r.Close()
 		return nil, err
 	}
 	f.info.Packing = packing
 	b, err := io.ReadAll(io.LimitReader(body, sampleSize))
 	if err != nil {
-		r.Close()
+		_ = r.Close()
 		return nil, readFailed(s.Name, err)
 	}
 	f.whole = len(b) < sampleSize
 	if bytes.HasPrefix(b, []byte("PAR1")) {
 		if packing != "" {
-			r.Close()
+			_ = r.Close()
 			return nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: a Parquet file inside %s cannot be read at random: unpack it first", s.Name, packing)
 		}
 		if s.Once {
@@ -204,7 +204,7 @@ func probe(ctx context.Context, s Source, opt *Options) (*file, error) {
 				return nil, err
 			}
 		}
-		r.Close()
+		_ = r.Close()
 		if err := f.recogniseParquet(ctx); err != nil {
 			return nil, err
 		}
@@ -217,8 +217,8 @@ func probe(ctx context.Context, s Source, opt *Options) (*file, error) {
 			return io.MultiReader(bytes.NewReader(kept), body), r, body.Close
 		}
 	} else {
-		body.Close()
-		r.Close()
+		_ = body.Close()
+		_ = r.Close()
 	}
 	if len(bytes.TrimSpace(b)) == 0 {
 		return nil, errEmpty(s.Name)

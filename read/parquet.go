@@ -46,7 +46,7 @@ func openParquet(s Source) (_ *parquet.File, close func() error, err error) {
 	}
 	at, ok := f.(io.ReaderAt)
 	if !ok {
-		f.Close()
+		_ = f.Close()
 		return nil, nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: Parquet needs a file, not a stream: write it to a file first", s.Name)
 	}
 	size := s.Size
@@ -58,7 +58,7 @@ func openParquet(s Source) (_ *parquet.File, close func() error, err error) {
 			err = fmt.Errorf("%v", p)
 		}
 		if err != nil {
-			f.Close()
+			_ = f.Close()
 			err = badParquet(s.Name, err)
 		}
 	}()
@@ -242,7 +242,7 @@ func (f *file) recogniseParquet(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer close()
+	defer func() { _ = close() }()
 	defer func() {
 		if p := recover(); p != nil {
 			err = badParquet(f.Name, fmt.Errorf("%v", p))
@@ -297,7 +297,7 @@ func (c *columnReader) close() {
 		parquet.Release(c.page)
 		c.page = nil
 	}
-	c.pages.Close()
+	_ = c.pages.Close()
 }
 
 // read hands the next n values to each, which must not keep them. Fewer are an error.
@@ -309,7 +309,7 @@ func (c *columnReader) read(n int, each func(i int, v parquet.Value)) error {
 				c.page = nil
 			}
 			page, err := c.pages.ReadPage()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				err = io.ErrUnexpectedEOF
 			}
 			if err != nil {
@@ -324,7 +324,7 @@ func (c *columnReader) read(n int, each func(i int, v parquet.Value)) error {
 			i++
 		}
 		if c.left -= int64(k); k == 0 && c.left > 0 {
-			if err == nil || err == io.EOF {
+			if err == nil || errors.Is(err, io.EOF) {
 				err = io.ErrUnexpectedEOF
 			}
 			return err
@@ -347,7 +347,7 @@ func (p *producer) parquetFile(f *file, pl *plan, at int) error {
 		return err
 	}
 	var open sync.WaitGroup
-	defer closeFile()
+	defer func() { _ = closeFile() }()
 	defer open.Wait()
 	first := int64(1)
 	for _, g := range pf.RowGroups() {
@@ -362,7 +362,7 @@ func (p *producer) parquetFile(f *file, pl *plan, at int) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	if err := r.drain(); err != nil {
 		return readFailed(f.Name, err)
 	}
@@ -524,10 +524,10 @@ func spool(r io.Reader, name string) (Source, error) {
 	if err != nil {
 		return Source{}, tidewatch.Errorf(tidewatch.CodeOutput, "%s: Parquet from a stream needs a temporary file: %w", name, err)
 	}
-	os.Remove(f.Name()) // stays until it is closed
+	_ = os.Remove(f.Name()) // stays until it is closed
 	n, err := io.Copy(f, r)
 	if err != nil {
-		f.Close()
+		_ = f.Close()
 		return Source{}, tidewatch.Errorf(tidewatch.CodeOutput, "%s: cannot be copied to a temporary file: %w", name, err)
 	}
 	return Source{Name: name, Size: n, Open: func() (io.ReadCloser, error) {

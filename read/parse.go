@@ -171,7 +171,7 @@ func (p *parser) parseCSV(j *job) {
 			j.skip = false
 		case bad:
 			p.refuse(at, "", "a quoted field is not closed, or its closing quote is followed by more text", text)
-		case p.plan.columns > 0 && fields != p.plan.columns && !(fields > p.plan.columns && p.onlyBlanks(text)):
+		case p.plan.columns > 0 && fields != p.plan.columns && (fields < p.plan.columns || !p.onlyBlanks(text)):
 			p.refuse(at, "", fmt.Sprintf("it has %d fields where %d are expected", fields, p.plan.columns), text)
 		default:
 			p.row(p.rows.cells, at, text)

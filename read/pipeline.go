@@ -243,9 +243,9 @@ func (p *producer) file(f *file, pl *plan, at int) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	closeOnce := sync.OnceValue(closeBody)
-	defer closeOnce()
+	defer func() { _ = closeOnce() }()
 	text := decoded(body, f.info.Encoding)
 	buf := takeBlock()
 	n, line, first, skipping := 0, int64(1), true, false
@@ -340,7 +340,7 @@ func (f *file) open(ctx context.Context) (io.Reader, *raw, func() error, error) 
 	}
 	body, _, err := unpack(r, f.Name)
 	if err != nil {
-		r.Close()
+		_ = r.Close()
 		return nil, nil, nil, err
 	}
 	return body, r, body.Close, nil
