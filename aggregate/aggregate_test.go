@@ -461,3 +461,26 @@ func TestManySeries(t *testing.T) {
 		t.Errorf("%d series, %d bytes each", p.Len(), each)
 	}
 }
+
+// TestHoursOverDaylightSaving: every hour of the day that is 25 hours long, and of the one that is 23, counts once.
+func TestHoursOverDaylightSaving(t *testing.T) {
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range []time.Time{time.Date(2024, 3, 8, 0, 0, 0, 0, zone), time.Date(2024, 11, 1, 0, 0, 0, 0, zone)} {
+		records, ready := "time,item,quantity,price\n", "id,time,value\n"
+		for h := range 96 {
+			at := from.Add(time.Duration(h) * time.Hour)
+			records += at.Add(10*time.Minute).UTC().Format(time.RFC3339) + ",x,1,1\n" + at.Add(50*time.Minute).UTC().Format(time.RFC3339) + ",x,2,1\n"
+			ready += "x," + at.UTC().Format(time.RFC3339) + ",3\n"
+		}
+		for _, rows := range []string{records, ready} {
+			p, s, _ := build(t, rows, read.Options{Zone: zone}, Config{KeepUnfinished: true})
+			v := p.Series(0)
+			if s.Freq != tidewatch.Hourly || len(v.Values) != 96 || slices.ContainsFunc(v.Values, func(x float64) bool { return x != 3 }) || !s.First.Equal(from) {
+				t.Errorf("from %v: %s", from, text(p))
+			}
+		}
+	}
+}
