@@ -124,7 +124,7 @@ func (r *run) describe(p *tidewatch.Panel, rec read.Recognised, s aggregate.Summ
 	record.Input = Input{Digest: s.Digest, Layout: s.Layout, Measure: s.Measure, By: s.By, Zone: s.Zone, Files: rec.Files,
 		Rows: s.Rows, Used: s.Kept, Rejected: s.Refused, Returns: s.Returns, Later: s.Later, Unknown: s.Unknown, Reasons: refused.list()}
 	record.Notes = s.Notes
-	q := &report.Quality{Rows: int(s.Rows), Used: int(s.Kept), Rejects: refused.shown(), Notes: s.Notes}
+	q := &report.Quality{Rows: int(s.Rows), Used: int(s.Kept), Returns: int(s.Returns), Rejects: refused.shown(), Notes: s.Notes}
 	for _, f := range rec.Files {
 		q.Files = append(q.Files, f.Name)
 	}

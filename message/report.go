@@ -126,7 +126,7 @@ var report = map[string]text{
 	"accuracy.stepsSay":   {"Line chart of the error by step. At the first step {0} has {1} and {2} has {3}; at the last, {4} and {5}.", "各步误差折线图。第一步{0}为{1}，{2}为{3}；最后一步分别为{4}和{5}。"},
 	"accuracy.stepsNote":  {"The shaded bands are 95% confidence intervals.", "阴影为95%置信区间。"},
 	"accuracy.cover":      {"Are the probabilities right?", "概率是否可信？"},
-	"accuracy.coverSay":   {"Calibration plot. The share of actual values at or below each quantile differs from its level by {0} on average, {1} at most.", "校准图。实际值不超过各分位数的比例与名义水平平均相差{0}，最大相差{1}。"},
+	"accuracy.coverSay":   {"The share of actual values at or below each quantile differs from its level by {0} on average, {1} at most.", "实际值不超过各分位数的比例与名义水平平均相差{0}，最大相差{1}。"},
 	"accuracy.coverNote":  {"Each point is a quantile: on the diagonal, actual values fell below it exactly as often as forecast.", "每个点代表一个分位数；落在对角线上，表示实际值低于它的频率与预测完全一致。"},
 
 	"quality.title":         {"Data quality", "数据质量"},
@@ -134,6 +134,7 @@ var report = map[string]text{
 	"quality.rows":          {"Rows read", "读取行数"},
 	"quality.used":          {"Rows used", "采用行数"},
 	"quality.refused":       {"Rows refused", "拒收行数"},
+	"quality.returns":       {"Returns and cancellations", "退货与取消"},
 	"quality.series":        {"Series without a forecast", "无预测的序列"},
 	"quality.fallback":      {"Series with a simpler method", "降级到简单方法的序列"},
 	"quality.none":          {"No row was refused.", "没有被拒收的行。"},

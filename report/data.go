@@ -72,6 +72,7 @@ type Quality struct {
 	Files      []string // their names, as given
 	Rows       int      // data rows read
 	Used       int      // rows that reached a series
+	Returns    int      // used rows that were returns or cancelled orders, which are no negative demand
 	Rejects    []Reject // refused rows by reason, most frequent first
 	Recognised []Setting
 	Unfinished *Unfinished // the last period, if it was left out

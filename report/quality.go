@@ -74,6 +74,9 @@ func (p *page) quality() {
 		}
 		figures := []figure{{Name: say("quality.rows"), Value: count(d.Rows)}, {Name: say("quality.used"), Value: count(d.Used)},
 			{Name: say("quality.refused"), Value: count(refused)}}
+		if d.Returns > 0 {
+			figures = append(figures, figure{Name: say("quality.returns"), Value: count(d.Returns)})
+		}
 		out.Figures, out.Files, out.Notes = figures, d.Files, d.Notes
 		for _, r := range d.Rejects {
 			out.Rejects = append(out.Rejects, rejectRow{rejectReason(r), count(r.Count), percent(float64(r.Count)/float64(max(d.Rows, 1)), 2), r.Example})

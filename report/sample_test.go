@@ -127,7 +127,7 @@ func sample(t testing.TB, items, steps int) Data {
 	}
 	return Data{Title: "Online shop", Lang: message.English, Unit: "units", Made: anchor.AddDate(0, 0, 7*weeks), Panel: panel, Forecast: f,
 		Labels: labels, Total: "Total", Moves: moves, Accuracy: accuracy,
-		Quality: &Quality{Files: []string{"orders.csv.gz"}, Rows: 541909, Used: 530104,
+		Quality: &Quality{Files: []string{"orders.csv.gz"}, Rows: 541909, Used: 530104, Returns: 10624,
 			Rejects:    []Reject{{Reason: "quantity is not a number", Count: 41, Example: "orders.csv:118"}, {Reason: "time is empty", Count: 3, Example: "orders.csv:90211"}},
 			Recognised: []Setting{{"delimiter", "comma"}, {"encoding", "UTF-8"}, {"layout", "orders"}, {"time", "InvoiceDate, as 2006-01-02 15:04:05"}, {"quantity", "Quantity"}},
 			Unfinished: &Unfinished{From: anchor.AddDate(0, 0, 7*weeks), Last: anchor.AddDate(0, 0, 7*weeks+4).Add(12*time.Hour + 50*time.Minute), Rows: 9812}},

@@ -50,7 +50,7 @@ function fill() {
         ? `<td class="n">${compact(s.next)}</td><td class="n wide">${known(s.low) ? compact(s.low) + ' – ' + compact(s.high) : '–'}</td><td class="n strong${sign}">${change(s.change)}</td><td class="n wide">${probability(s.rise)}</td>`
         : '';
     return `<tr><th scope="row"><button type="button" class="open" data-at="${series.indexOf(s)}"><bdi>${html(s.name)}</bdi></button>${s.name !== s.short ? `<small><bdi>${html(s.short)}</bdi></small>` : ''}</th>` +
-      `<td class="wide">${spark(s)}</td><td class="n${moves ? ' wide' : ''}">${compact(s.last)}</td>${cells}<td class="wide">${html(s.method)}</td></tr>`;
+      `<td class="wide">${spark(s)}</td><td class="n${moves ? ' wide' : ''}">${compact(s.last)}</td>${cells}<td class="wide"><span class="method" title="${html(s.method)}">${html(s.method)}</span></td></tr>`;
   }).join('') || `<tr><td class="none" colspan="8">${html(say('none'))}</td></tr>`;
   const n = view.rows.length;
   $('where').textContent = n ? say('page', value(view.at + 1), value(Math.min(n, view.at + pageSize)), value(n)) : '';
