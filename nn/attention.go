@@ -26,7 +26,7 @@ type Attention struct {
 	mixed   Tensor // [batch, queries, heads x head width]
 	self    bool
 
-	dmixed, dq, dk, dv, dprobs, dx Tensor
+	dq, dk, dv, dprobs, dx Tensor
 }
 
 // NewAttention makes the projections NAME.q, .k, .v and .o of a width into heads of headWidth.

@@ -113,9 +113,9 @@ type BatchNorm struct {
 	Eps          float32
 	Momentum     float32 // weight of a new batch in the running statistics
 
-	hat, y, dx, plane Tensor
-	inv               []float32
-	train             bool
+	hat, y, dx Tensor
+	inv        []float32
+	train      bool
 }
 
 // NewBatchNorm makes NAME.weight, .bias, .running_mean and .running_var; eps 1e-5 and momentum .1 are usual.

@@ -89,7 +89,6 @@ func (a Auto) groups(p *tidewatch.Panel) []*group {
 		}
 		pieces := [][]int{series}
 		if local && len(series) > 2*groupSize {
-			pieces = pieces[:0]
 			var sample, rest []int
 			every := len(series) / groupSize
 			for k, i := range series {

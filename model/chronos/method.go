@@ -153,7 +153,7 @@ func known(y []float64) bool {
 // normal distribution puts it, measured by the outermost trained quantile of that side.
 func tail(levels, values []float64, q float64) float64 {
 	n := len(levels)
-	edge := -1
+	var edge int
 	switch {
 	case q < levels[0]:
 		edge = 0

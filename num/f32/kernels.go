@@ -43,7 +43,7 @@ type tile struct {
 	cRow   int
 	d      *float32
 	dRow   int
-	dOff   int
+	dOff   int //nolint:unused // of the assembly
 	m      int
 	n      int
 	k      int
