@@ -136,6 +136,7 @@ func (t *Trainer) shards(samples []int, pass func(shard int) *nn.Pass) (sum, tot
 // Step trains on one batch and returns its mean loss before the step. A loss that is no number leaves the weights as they were.
 func (t *Trainer) Step(samples []int) (float64, error) {
 	inner := max(1, t.cfg.Workers/len(t.nets))
+	t.shareStatistics()
 	for _, params := range t.all {
 		nn.ZeroGrad(params)
 	}
@@ -152,14 +153,8 @@ func (t *Trainer) Step(samples []int) (float64, error) {
 	}
 	for i, p := range t.params {
 		for _, replica := range t.all[1:] {
-			switch {
-			case p.Fixed: // statistics are those of the first shard
-				copy(replica[i].Data, p.Data)
-			case replica[i].Grad == nil:
-			case p.Grad == nil:
-				p.Grad = append([]float32(nil), replica[i].Grad...)
-			default:
-				f32.Add(p.Grad, p.Grad, replica[i].Grad)
+			if g := replica[i].Grad; g != nil {
+				f32.Add(p.Gradient(), p.Gradient(), g)
 			}
 		}
 		f32.Affine(p.Grad, float32(1/total), p.Grad, 0)
@@ -175,8 +170,20 @@ func (t *Trainer) Step(samples []int) (float64, error) {
 	return loss, nil
 }
 
+// shareStatistics gives every copy of the network the fixed parameters of the first, whose shard decides them.
+func (t *Trainer) shareStatistics() {
+	for i, p := range t.params {
+		for _, replica := range t.all[1:] {
+			if p.Fixed {
+				copy(replica[i].Data, p.Data)
+			}
+		}
+	}
+}
+
 // Evaluate returns the mean loss over samples, without training.
 func (t *Trainer) Evaluate(samples []int) float64 {
+	t.shareStatistics()
 	var sum, total float64
 	inner := max(1, t.cfg.Workers/len(t.nets))
 	for from := 0; from < len(samples); from += 8 * t.cfg.Batch {
