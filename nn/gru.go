@@ -18,14 +18,14 @@ type GRU struct {
 }
 
 type gruLayer struct {
-	wih, whh, bih, bhh *Param
-	drop               Dropout
+	wx, wh, bx, bh *Param
+	drop           Dropout
 
 	x       *Tensor
 	in, rec Tensor // [batch, time, 3 hidden]: sums from the input and from the state; the gates r, z, n take the place of in
 	h       Tensor // [batch, time, hidden]
 	h0      []float32
-	whhT    []float32
+	whT     []float32
 	dx, dh  Tensor
 }
 
@@ -36,7 +36,7 @@ func NewGRU(name string, in, hidden, layers int, dropout float64, rng *rand.Rand
 		p := func(kind string, shape ...int) *Param {
 			return NewParam(fmt.Sprintf("%s.%s_l%d", name, kind, i), shape...).uniform(rng, fanIn(hidden))
 		}
-		layer := &gruLayer{wih: p("weight_ih", 3*hidden, in), whh: p("weight_hh", 3*hidden, hidden), bih: p("bias_ih", 3*hidden), bhh: p("bias_hh", 3*hidden)}
+		layer := &gruLayer{wx: p("weight_ih", 3*hidden, in), wh: p("weight_hh", 3*hidden, hidden), bx: p("bias_ih", 3*hidden), bh: p("bias_hh", 3*hidden)}
 		if i < layers-1 {
 			layer.drop.Rate = dropout
 		}
@@ -49,13 +49,13 @@ func NewGRU(name string, in, hidden, layers int, dropout float64, rng *rand.Rand
 func (g *GRU) Params() []*Param {
 	var params []*Param
 	for _, k := range g.layers {
-		params = append(params, k.wih, k.whh, k.bih, k.bhh)
+		params = append(params, k.wx, k.wh, k.bx, k.bh)
 	}
 	return params
 }
 
 func (g *GRU) Forward(p *Pass, x *Tensor) *Tensor {
-	x.expect(g.layers[0].wih.Name, -1, -1, g.layers[0].wih.Shape[1])
+	x.expect(g.layers[0].wx.Name, -1, -1, g.layers[0].wx.Shape[1])
 	batch, steps := x.Shape[0], x.Shape[1]
 	n := batch * g.Hidden
 	g.Final.resize(len(g.layers), batch, g.Hidden)
@@ -87,19 +87,19 @@ func (k *gruLayer) forward(p *Pass, x *Tensor, hidden int) {
 	k.in.resize(batch, steps, 3*hidden)
 	k.rec.resize(batch, steps, 3*hidden)
 	k.h.resize(batch, steps, hidden)
-	fillRows(k.rec.matrix(), k.bhh.Data)
-	f32.MulBias(k.in.matrix(), x.matrix(), f32.Dense(k.wih.Data, 3*hidden, x.Last()).T(), k.bih.Data, p.Workers)
-	k.whhT = resizeSlice(k.whhT, len(k.whh.Data))
-	f32.Transpose(k.whhT, k.whh.Data, 3*hidden, hidden)
-	whhT := f32.Dense(k.whhT, hidden, 3*hidden)
+	fillRows(k.rec.matrix(), k.bh.Data)
+	f32.MulBias(k.in.matrix(), x.matrix(), f32.Dense(k.wx.Data, 3*hidden, x.Last()).T(), k.bx.Data, p.Workers)
+	k.whT = resizeSlice(k.whT, len(k.wh.Data))
+	f32.Transpose(k.whT, k.wh.Data, 3*hidden, hidden)
+	whT := f32.Dense(k.whT, hidden, 3*hidden)
 	zeros := make([]float32, hidden)
 	groups(p, batch, func(from, n int) {
 		for t := range steps {
 			switch {
 			case t > 0:
-				f32.Mul(k.rec.at(from, n, t), k.h.at(from, n, t-1), whhT, true)
+				f32.Mul(k.rec.at(from, n, t), k.h.at(from, n, t-1), whT, true)
 			case k.h0 != nil:
-				f32.Mul(k.rec.at(from, n, t), f32.Dense(k.h0[from*hidden:], n, hidden), whhT, true)
+				f32.Mul(k.rec.at(from, n, t), f32.Dense(k.h0[from*hidden:], n, hidden), whT, true)
 			}
 			for b := from; b < from+n; b++ {
 				i := b*steps + t
@@ -131,7 +131,7 @@ func (k *gruLayer) before(zeros []float32, b, t, hidden int) []float32 {
 // backward leaves the gradients of the input's sums in k.in and of the state's in k.rec.
 func (k *gruLayer) backward(p *Pass, dy *Tensor, hidden int) *Tensor {
 	batch, steps := dy.Shape[0], dy.Shape[1]
-	whh := f32.Dense(k.whh.Data, 3*hidden, hidden)
+	wh := f32.Dense(k.wh.Data, 3*hidden, hidden)
 	clear(k.dh.resize(batch, hidden).Data)
 	zeros := make([]float32, hidden)
 	groups(p, batch, func(from, n int) {
@@ -157,15 +157,15 @@ func (k *gruLayer) backward(p *Pass, dy *Tensor, hidden int) *Tensor {
 				f32.SigmoidGrad(r, r, dz)
 				copy(rec[:hidden], r)
 			}
-			f32.Mul(f32.Dense(k.dh.Data[from*hidden:], n, hidden), k.rec.at(from, n, t), whh, true)
+			f32.Mul(f32.Dense(k.dh.Data[from*hidden:], n, hidden), k.rec.at(from, n, t), wh, true)
 		}
 	})
 	in := k.x.Last()
-	f32.MulParallel(f32.Dense(k.wih.Gradient(), 3*hidden, in), k.in.matrix().T(), k.x.matrix(), true, p.Workers)
-	addRecurrentGrad(p, f32.Dense(k.whh.Gradient(), 3*hidden, hidden), &k.rec, &k.h, k.h0)
-	addColumnSums(k.bih.Gradient(), k.in.matrix())
-	addColumnSums(k.bhh.Gradient(), k.rec.matrix())
+	f32.MulParallel(f32.Dense(k.wx.Gradient(), 3*hidden, in), k.in.matrix().T(), k.x.matrix(), true, p.Workers)
+	addRecurrentGrad(p, f32.Dense(k.wh.Gradient(), 3*hidden, hidden), &k.rec, &k.h, k.h0)
+	addColumnSums(k.bx.Gradient(), k.in.matrix())
+	addColumnSums(k.bh.Gradient(), k.rec.matrix())
 	k.dx.like(k.x)
-	f32.MulParallel(k.dx.matrix(), k.in.matrix(), f32.Dense(k.wih.Data, 3*hidden, in), false, p.Workers)
+	f32.MulParallel(k.dx.matrix(), k.in.matrix(), f32.Dense(k.wx.Data, 3*hidden, in), false, p.Workers)
 	return &k.dx
 }

@@ -22,14 +22,14 @@ type LSTM struct {
 type LSTMState struct{ H, C Tensor }
 
 type lstmLayer struct {
-	wih, whh, bih, bhh *Param
-	drop               Dropout // after the layer, unless it is the last
+	wx, wh, bx, bh *Param
+	drop           Dropout // after the layer, unless it is the last
 
 	x          *Tensor
 	gates      Tensor // [batch, time, 4 hidden]: activations, after Backward the gradients of the gates' sums
 	h, c, tc   Tensor // [batch, time, hidden]; tc = tanh c
 	h0, c0     []float32
-	wihT, whhT []float32
+	wxT, whT   []float32
 	dx, dh, dc Tensor
 }
 
@@ -41,7 +41,7 @@ func NewLSTM(name string, in, hidden, layers int, dropout float64, rng *rand.Ran
 		p := func(kind string, shape ...int) *Param {
 			return NewParam(fmt.Sprintf("%s.%s_l%d", name, kind, i), shape...).uniform(rng, fanIn(hidden))
 		}
-		layer := &lstmLayer{wih: p("weight_ih", 4*hidden, in), whh: p("weight_hh", 4*hidden, hidden), bih: p("bias_ih", 4*hidden), bhh: p("bias_hh", 4*hidden)}
+		layer := &lstmLayer{wx: p("weight_ih", 4*hidden, in), wh: p("weight_hh", 4*hidden, hidden), bx: p("bias_ih", 4*hidden), bh: p("bias_hh", 4*hidden)}
 		if i < layers-1 {
 			layer.drop.Rate = dropout
 		}
@@ -54,13 +54,13 @@ func NewLSTM(name string, in, hidden, layers int, dropout float64, rng *rand.Ran
 func (l *LSTM) Params() []*Param {
 	var params []*Param
 	for _, k := range l.layers {
-		params = append(params, k.wih, k.whh, k.bih, k.bhh)
+		params = append(params, k.wx, k.wh, k.bx, k.bh)
 	}
 	return params
 }
 
 func (l *LSTM) Forward(p *Pass, x *Tensor) *Tensor {
-	x.expect(l.layers[0].wih.Name, -1, -1, l.layers[0].wih.Shape[1])
+	x.expect(l.layers[0].wx.Name, -1, -1, l.layers[0].wx.Shape[1])
 	batch, steps := x.Shape[0], x.Shape[1]
 	n := batch * l.Hidden
 	l.Final.H.resize(len(l.layers), batch, l.Hidden)
@@ -120,20 +120,20 @@ func (k *lstmLayer) forward(p *Pass, x *Tensor, hidden int) {
 	k.c.resize(batch, steps, hidden)
 	k.tc.resize(batch, steps, hidden)
 	bias := make([]float32, 4*hidden)
-	f32.Add(bias, k.bih.Data, k.bhh.Data)
-	k.wihT, k.whhT = resizeSlice(k.wihT, len(k.wih.Data)), resizeSlice(k.whhT, len(k.whh.Data))
-	f32.Transpose(k.wihT, k.wih.Data, 4*hidden, x.Last())
-	f32.Transpose(k.whhT, k.whh.Data, 4*hidden, hidden)
-	wihT, whhT := f32.Dense(k.wihT, x.Last(), 4*hidden), f32.Dense(k.whhT, hidden, 4*hidden)
+	f32.Add(bias, k.bx.Data, k.bh.Data)
+	k.wxT, k.whT = resizeSlice(k.wxT, len(k.wx.Data)), resizeSlice(k.whT, len(k.wh.Data))
+	f32.Transpose(k.wxT, k.wx.Data, 4*hidden, x.Last())
+	f32.Transpose(k.whT, k.wh.Data, 4*hidden, hidden)
+	wxT, whT := f32.Dense(k.wxT, x.Last(), 4*hidden), f32.Dense(k.whT, hidden, 4*hidden)
 	zeros := make([]float32, hidden)
 	groups(p, batch, func(from, n int) { // a group's gates stay in the second cache
-		f32.MulBias(k.gates.sequences(from, n), x.sequences(from, n), wihT, bias, 1)
+		f32.MulBias(k.gates.sequences(from, n), x.sequences(from, n), wxT, bias, 1)
 		for t := range steps {
 			switch {
 			case t > 0:
-				f32.Mul(k.gates.at(from, n, t), k.h.at(from, n, t-1), whhT, true)
+				f32.Mul(k.gates.at(from, n, t), k.h.at(from, n, t-1), whT, true)
 			case k.h0 != nil:
-				f32.Mul(k.gates.at(from, n, t), f32.Dense(k.h0[from*hidden:], n, hidden), whhT, true)
+				f32.Mul(k.gates.at(from, n, t), f32.Dense(k.h0[from*hidden:], n, hidden), whT, true)
 			}
 			for b := from; b < from+n; b++ {
 				i := b*steps + t
@@ -156,11 +156,11 @@ func (k *lstmLayer) before(zeros []float32, b, t, hidden int) []float32 {
 
 func (k *lstmLayer) backward(p *Pass, dy *Tensor, hidden int, input bool) *Tensor {
 	batch, steps := dy.Shape[0], dy.Shape[1]
-	whh := f32.Dense(k.whh.Data, 4*hidden, hidden)
+	wh := f32.Dense(k.wh.Data, 4*hidden, hidden)
 	k.dh.resize(batch, hidden)
 	clear(k.dc.resize(batch, hidden).Data)
 	k.dx.like(k.x)
-	wih := f32.Dense(k.wih.Data, 4*hidden, k.x.Last())
+	wx := f32.Dense(k.wx.Data, 4*hidden, k.x.Last())
 	zeros := make([]float32, hidden)
 	groups(p, batch, func(from, n int) {
 		dh := f32.Dense(k.dh.Data[from*hidden:], n, hidden)
@@ -169,7 +169,7 @@ func (k *lstmLayer) backward(p *Pass, dy *Tensor, hidden int, input bool) *Tenso
 				copy(k.dh.row(b), dy.row(b*steps+t))
 			}
 			if t < steps-1 {
-				f32.Mul(dh, k.gates.at(from, n, t+1), whh, true)
+				f32.Mul(dh, k.gates.at(from, n, t+1), wh, true)
 			}
 			for b := from; b < from+n; b++ {
 				i := b*steps + t
@@ -177,7 +177,7 @@ func (k *lstmLayer) backward(p *Pass, dy *Tensor, hidden int, input bool) *Tenso
 			}
 		}
 		if input {
-			f32.Mul(k.dx.sequences(from, n), k.gates.sequences(from, n), wih, false)
+			f32.Mul(k.dx.sequences(from, n), k.gates.sequences(from, n), wx, false)
 		}
 	})
 	k.weightGrads(p, hidden)
@@ -190,13 +190,13 @@ func (k *lstmLayer) backward(p *Pass, dy *Tensor, hidden int, input bool) *Tenso
 // weightGrads adds the gradients of weights and biases, from those of the gates' sums.
 func (k *lstmLayer) weightGrads(p *Pass, hidden int) {
 	in := k.x.Last()
-	f32.MulParallel(f32.Dense(k.wih.Gradient(), 4*hidden, in), k.gates.matrix().T(), k.x.matrix(), true, p.Workers)
-	dwhh := f32.Dense(k.whh.Gradient(), 4*hidden, hidden)
-	addRecurrentGrad(p, dwhh, &k.gates, &k.h, k.h0)
+	f32.MulParallel(f32.Dense(k.wx.Gradient(), 4*hidden, in), k.gates.matrix().T(), k.x.matrix(), true, p.Workers)
+	dwh := f32.Dense(k.wh.Gradient(), 4*hidden, hidden)
+	addRecurrentGrad(p, dwh, &k.gates, &k.h, k.h0)
 	sums := make([]float32, 4*hidden)
 	addColumnSums(sums, k.gates.matrix())
-	f32.Add(k.bih.Gradient(), k.bih.Gradient(), sums)
-	f32.Add(k.bhh.Gradient(), k.bhh.Gradient(), sums)
+	f32.Add(k.bx.Gradient(), k.bx.Gradient(), sums)
+	f32.Add(k.bh.Gradient(), k.bh.Gradient(), sums)
 }
 
 // addRecurrentGrad adds to dw the sum over sequences and steps of gate gradients times the hidden state one step before.

@@ -36,7 +36,7 @@ func (l *Pool2D) windows(axis, n int) []window {
 	var w []window
 	for start := -pad; ; start += stride {
 		over := start+size > n+pad
-		if over && !(l.Ceil && start < n) { // a window that begins in the right padding does not count
+		if over && (!l.Ceil || start >= n) { // a window that begins in the right padding does not count
 			return w
 		}
 		from, to := max(0, start), min(n, start+size)

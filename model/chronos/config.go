@@ -102,7 +102,7 @@ func Open(dir string) (*Bolt, error) {
 	if err != nil {
 		return fail(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	if err := c.plausible(f); err != nil {
 		return fail(err)
 	}

@@ -64,7 +64,7 @@ func Open(path string) (*File, error) {
 		}
 		err = fmt.Errorf("%s: %w", path, err)
 	}
-	f.Close()
+	_ = f.Close() // only read
 	return nil, err
 }
 

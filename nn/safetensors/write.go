@@ -1,12 +1,12 @@
 package safetensors
 
 import (
-	"bufio"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 )
 
 // Tensor is what Write stores, as F32.
@@ -67,16 +67,21 @@ func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 	for len(header)%8 != 0 { // the numbers begin at a multiple of eight
 		header = append(header, ' ')
 	}
-	out := bufio.NewWriterSize(w, 1<<16)
-	var word [8]byte
-	binary.LittleEndian.PutUint64(word[:], uint64(len(header)))
-	out.Write(word[:]) // errors of a bufio.Writer are kept until Flush
-	out.Write(header)
+	if _, err := w.Write(append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header...)); err != nil {
+		return err
+	}
+	const chunk = 1 << 14
+	buf := make([]byte, 0, 4*chunk)
 	for _, t := range tensors {
-		for _, v := range t.Data {
-			binary.LittleEndian.PutUint32(word[:], math.Float32bits(v))
-			out.Write(word[:4])
+		for x := range slices.Chunk(t.Data, chunk) {
+			buf = buf[:0]
+			for _, v := range x {
+				buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
+			}
+			if _, err := w.Write(buf); err != nil {
+				return err
+			}
 		}
 	}
-	return out.Flush()
+	return nil
 }

@@ -34,7 +34,7 @@ func (t *Trainer) Save(path string) error {
 	if err != nil {
 		return fmt.Errorf("train: checkpoint: %w", err)
 	}
-	defer os.Remove(f.Name()) // does nothing after the rename
+	defer func() { _ = os.Remove(f.Name()) }() // it is gone after the rename
 	err = safetensors.Write(f, tensors, meta)
 	if err == nil {
 		err = f.Sync()
@@ -65,7 +65,7 @@ func (t *Trainer) Resume(path string) error {
 	if err != nil {
 		return fmt.Errorf("train: checkpoint: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	for key, want := range t.recipe() {
 		if got := f.Metadata[key]; got != want {
 			return fmt.Errorf("train: checkpoint %s was written with %s %q, this run has %q", path, key, got, want)

@@ -152,7 +152,7 @@ func tileOf(c, a, b, d Matrix) tile {
 		a: &a.Data[0], aRow: 4 * a.RowStride, aCol: 4 * a.ColStride, aPanel: 4 * a.RowStride * use.rows,
 		b: &b.Data[0], bRow: 4 * b.RowStride,
 		c: &c.Data[0], cRow: 4 * c.RowStride,
-		m: c.Rows, n: c.Cols, k: a.Cols,
+		dOff: 0, m: c.Rows, n: c.Cols, k: a.Cols,
 	}
 	if d.Data != nil {
 		t.d, t.dRow = &d.Data[0], 4*d.RowStride
