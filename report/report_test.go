@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -130,33 +131,6 @@ func cases(t testing.TB) map[string]Data {
 		edit(&d)
 		return d
 	}
-	// build makes a report of series at a frequency, forecast flat by their last value.
-	build := func(freq tidewatch.Freq, steps int, levels []float64, series ...tidewatch.Series) Data {
-		p, err := tidewatch.NewPanel(tidewatch.Grid{Freq: freq, Anchor: time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)}, nil, series)
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, err := tidewatch.Ask{Steps: steps, Levels: levels}.Check(p.Len())
-		if err != nil {
-			t.Fatal(err)
-		}
-		f := tidewatch.NewForecast(p, a)
-		for i := range f.Rows {
-			y := p.Series(i).Values
-			if len(y) == 0 {
-				f.Rows[i].Mean, f.Rows[i].Quantiles = nil, nil
-				f.Problems = append(f.Problems, tidewatch.Problem{ID: f.Rows[i].ID, Code: tidewatch.CodeTooShort, Reason: "no known value"})
-				continue
-			}
-			for h := range steps {
-				f.Rows[i].Mean[h] = y[len(y)-1]
-				for l, q := range f.Levels {
-					f.Rows[i].Quantiles[h*len(f.Levels)+l] = y[len(y)-1] + q - .5
-				}
-			}
-		}
-		return Data{Panel: p, Forecast: f}
-	}
 	wave := func(n int) []float64 {
 		y := make([]float64, n)
 		for i := range y {
@@ -176,21 +150,49 @@ func cases(t testing.TB) map[string]Data {
 			d.Forecast.Rows = slices.Clone(full.Forecast.Rows)
 			d.Forecast.Rows[0].Mean, d.Forecast.Rows[0].Quantiles = nil, nil
 		}),
-		"nothing":      build(tidewatch.Weekly, 8, nil),
-		"one series":   build(tidewatch.Monthly, 18, nil, tidewatch.Series{ID: "AirPassengers", Values: wave(144)}),
-		"empty series": build(tidewatch.Weekly, 8, nil, tidewatch.Series{ID: "empty"}),
-		"unknown":      build(tidewatch.Weekly, 8, nil, tidewatch.Series{ID: "a", Values: []float64{1, math.NaN()}}, tidewatch.Series{ID: "b", Values: wave(9)}),
-		"one value":    build(tidewatch.Daily, 1, nil, tidewatch.Series{ID: "a", Values: []float64{3}}),
-		"huge":         build(tidewatch.Yearly, 6, nil, tidewatch.Series{ID: "a", Values: []float64{1e300, -1e300, 1e300}}),
-		"hourly":       build(tidewatch.Hourly, 48, nil, tidewatch.Series{ID: "a", Values: wave(1000)}, tidewatch.Series{ID: "b", Start: 400, Values: wave(600)}),
-		"quarterly":    build(tidewatch.Quarterly, 8, nil, tidewatch.Series{ID: "a", Values: wave(40)}),
-		"two days":     build(tidewatch.Freq{N: 2, Unit: tidewatch.Day}, 8, nil, tidewatch.Series{ID: "a", Values: wave(40)}),
-		"median only":  build(tidewatch.Daily, 14, []float64{.5}, tidewatch.Series{ID: "a", Values: wave(40)}),
-		"three levels": build(tidewatch.Daily, 14, []float64{.1, .5, .9}, tidewatch.Series{ID: "a", Values: wave(40)}, tidewatch.Series{ID: "b", Values: wave(4)}),
-		"upper only":   build(tidewatch.Daily, 14, []float64{.9, .95}, tidewatch.Series{ID: "a", Values: wave(40)}),
-		"long horizon": build(tidewatch.Daily, 900, nil, tidewatch.Series{ID: "a", Values: wave(3000)}),
+		"nothing":      flat(t, tidewatch.Weekly, 8, nil),
+		"one series":   flat(t, tidewatch.Monthly, 18, nil, tidewatch.Series{ID: "AirPassengers", Values: wave(144)}),
+		"empty series": flat(t, tidewatch.Weekly, 8, nil, tidewatch.Series{ID: "empty"}),
+		"unknown":      flat(t, tidewatch.Weekly, 8, nil, tidewatch.Series{ID: "a", Values: []float64{1, math.NaN()}}, tidewatch.Series{ID: "b", Values: wave(9)}),
+		"one value":    flat(t, tidewatch.Daily, 1, nil, tidewatch.Series{ID: "a", Values: []float64{3}}),
+		"huge":         flat(t, tidewatch.Yearly, 6, nil, tidewatch.Series{ID: "a", Values: []float64{1e300, -1e300, 1e300}}),
+		"hourly":       flat(t, tidewatch.Hourly, 48, nil, tidewatch.Series{ID: "a", Values: wave(1000)}, tidewatch.Series{ID: "b", Start: 400, Values: wave(600)}),
+		"quarterly":    flat(t, tidewatch.Quarterly, 8, nil, tidewatch.Series{ID: "a", Values: wave(40)}),
+		"two days":     flat(t, tidewatch.Freq{N: 2, Unit: tidewatch.Day}, 8, nil, tidewatch.Series{ID: "a", Values: wave(40)}),
+		"median only":  flat(t, tidewatch.Daily, 14, []float64{.5}, tidewatch.Series{ID: "a", Values: wave(40)}),
+		"three levels": flat(t, tidewatch.Daily, 14, []float64{.1, .5, .9}, tidewatch.Series{ID: "a", Values: wave(40)}, tidewatch.Series{ID: "b", Values: wave(4)}),
+		"upper only":   flat(t, tidewatch.Daily, 14, []float64{.9, .95}, tidewatch.Series{ID: "a", Values: wave(40)}),
+		"long horizon": flat(t, tidewatch.Daily, 900, nil, tidewatch.Series{ID: "a", Values: wave(3000)}),
 		"hostile":      hostile(t),
 	}
+}
+
+// flat makes a report of series at a frequency, forecast flat by their last value.
+func flat(t testing.TB, freq tidewatch.Freq, steps int, levels []float64, series ...tidewatch.Series) Data {
+	p, err := tidewatch.NewPanel(tidewatch.Grid{Freq: freq, Anchor: time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)}, nil, series)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := tidewatch.Ask{Steps: steps, Levels: levels}.Check(p.Len())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := tidewatch.NewForecast(p, a)
+	for i := range f.Rows {
+		y := p.Series(i).Values
+		if len(y) == 0 {
+			f.Rows[i].Mean, f.Rows[i].Quantiles = nil, nil
+			f.Problems = append(f.Problems, tidewatch.Problem{ID: f.Rows[i].ID, Code: tidewatch.CodeTooShort, Reason: "no known value"})
+			continue
+		}
+		for h := range steps {
+			f.Rows[i].Mean[h] = y[len(y)-1]
+			for l, q := range f.Levels {
+				f.Rows[i].Quantiles[h*len(f.Levels)+l] = y[len(y)-1] + q - .5
+			}
+		}
+	}
+	return Data{Panel: p, Forecast: f}
 }
 
 // evil are names that try to leave their place in the page.
@@ -299,9 +301,18 @@ func TestHeadlineWithoutABase(t *testing.T) {
 	}
 }
 
-// TestLargeReport: a report of maxSeries series with two years of weeks stays below 10 MiB.
+// TestLargeReport: a report of more than maxSeries series, with long histories and horizons of numbers that take many digits, stays
+// below 10 MiB.
 func TestLargeReport(t *testing.T) {
-	d := sample(t, maxSeries+500, 26)
+	var series []tidewatch.Series
+	for i := range maxSeries + 500 {
+		y := make([]float64, 300)
+		for k := range y {
+			y[k] = 98765.4321 * (1 + math.Sin(float64(i*k)))
+		}
+		series = append(series, tidewatch.Series{ID: fmt.Sprintf("a series with rather a long name, number %d", i), Values: y})
+	}
+	d := flat(t, tidewatch.Daily, 90, nil, series...)
 	start := time.Now()
 	html := write(t, d)
 	t.Logf("%d series: %.1f MiB in %v", len(d.Forecast.Rows), float64(len(html))/(1<<20), time.Since(start).Round(time.Millisecond))

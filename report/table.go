@@ -99,7 +99,7 @@ func (p *page) levels() []float64 {
 
 // budget chooses the detail of the many series that have no chart on the page, so that n of them fit.
 func (p *page) budget(n int) detail {
-	const perNumber = 5 // bytes, measured: counts take 3 to 4, others up to 7
+	const perNumber = 8 // bytes, with the comma, of six digits and a point; counts take 3 to 4
 	cells := maxBytes / max(1, n) / perNumber
 	d := detail{history: 160, levels: p.levels(), steps: min(p.data.Forecast.Steps, 120)}
 	if d.history+d.steps*len(d.levels) > cells && len(d.levels) > 3 {
