@@ -83,12 +83,12 @@ func (s summary) next() {
 	if t == nil || math.IsNaN(t.Next.Median) {
 		return
 	}
-	unit := ""
-	if s.r.Data.Unit != "" {
-		unit = " " + s.r.Data.Unit
+	middle := s.lang.Value(t.Next.Median)
+	if unit := s.r.Data.Unit; unit != "" {
+		middle = s.lang.Say("value.unit", middle, s.lang.Or("measure."+unit, unit))
 	}
 	fmt.Fprintf(s.w, "  %s  %s\n", s.lang.Say("summary.total"),
-		s.lang.Say("summary.between", s.lang.Value(t.Next.Median)+unit, s.lang.Value(t.Next.Low), s.lang.Value(t.Next.High)))
+		s.lang.Say("summary.between", middle, s.lang.Value(t.Next.Low), s.lang.Value(t.Next.High)))
 	for _, base := range []struct {
 		key string
 		trend.Change
