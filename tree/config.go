@@ -63,8 +63,8 @@ type Progress struct {
 	Best          int     // the round with the lowest validation loss so far, 0 without
 }
 
-// withDefaults replaces zeros by what they mean.
-func (c Config) withDefaults() Config {
+// withDefaults replaces zeros by what they mean for so many features.
+func (c Config) withDefaults(features int) Config {
 	set := func(v *float64, def float64) {
 		if *v == 0 {
 			*v = def
@@ -91,7 +91,7 @@ func (c Config) withDefaults() Config {
 		set(&c.LearningRate, 1)
 		set(&c.RowFraction, .632)
 		if l := c.Objective.Link(); l == Logit || l == Shares {
-			set(&c.SplitFraction, -.5) // the exponent of the number of features
+			set(&c.SplitFraction, 1/math.Sqrt(float64(features)))
 		}
 		set(&c.SplitFraction, 1.0/3)
 	}

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// drawRows chooses the rows of a round: all, a hashed fraction, or one-sided by gradient. It returns those drawn and those left out,
-// ascending, and the factor by which one-side sampling scales its rows' gradients (from position scaled on in order of gradient).
+// drawRows chooses the rows of a round: all, a hashed fraction, or one-sided by gradient. It sets in to those drawn and out to the others,
+// both ascending.
 func (tr *trainer) drawRows(round int) {
 	switch {
 	case tr.cfg.GOSSTop > 0:
@@ -81,11 +81,7 @@ func (g *grower) drawFeatures(key uint64) {
 
 // draw chooses the features of a split, from the tree's.
 func (g *grower) draw(key uint64) {
-	fraction := g.cfg.SplitFraction
-	if fraction < 0 {
-		fraction = math.Pow(float64(len(g.drawn)), fraction)
-	}
-	drawFraction(g.drawn, g.allowed, fraction, key)
+	drawFraction(g.drawn, g.allowed, g.cfg.SplitFraction, key)
 }
 
 // drawFraction draws a fraction, rounded up, of the elements that from allows (nil: of all).

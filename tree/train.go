@@ -34,7 +34,7 @@ func Train(ctx context.Context, ds *Dataset, cfg Config) (*Model, error) {
 	if ds == nil || ds.blocks == nil {
 		return nil, tidewatch.Errorf(tidewatch.CodeUsage, "tree: the training set must come from NewDataset")
 	}
-	cfg = cfg.withDefaults()
+	cfg = cfg.withDefaults(len(ds.features))
 	if err := checkData(ds, &cfg); err != nil {
 		return nil, err
 	}
