@@ -12,7 +12,7 @@ import (
 
 // AR regresses each value on a few earlier ones: the last three, and for each season m those around one season ago (m-1, m, m+1 and
 // m+2 periods), so that several seasons are no harder than one (hours of the day and of the week); the last two where there is no
-// season. The regression is Bayesian, with a normal prior around a simple forecast, and its choices are weighed by their marginal likelihood
+// season. Series that are long for their only season (days over most of a year) get two further seasons and two slow means. The regression is Bayesian, with a normal prior around a simple forecast, and its choices are weighed by their marginal likelihood
 // (Zellner 1971, An Introduction to Bayesian Inference in Econometrics, section 3.2; MacKay 1992, Bayesian interpolation):
 //   - around which forecast: nothing (white noise), the last season, or the last season with three fifths of the last change of it;
 //     without a season the last value, or with half of the last change;
@@ -43,11 +43,11 @@ func (AR) Fit(s tidewatch.Series, _ *rand.Rand) (fleet.Model, error) {
 		return nil, tidewatch.Errorf(tidewatch.CodeTooShort, "autoregression needs %d known values", fewest)
 	}
 	m := &model{gap: gap}
-	var shortest int
-	m.lags, shortest = lagsFor(seasons, len(x))
+	terms, shortest := termsFor(seasons, len(x))
+	m.lags = lagsOf(terms)
 	for _, logs := range []bool{false, true} {
 		if !logs || positive {
-			m.parts = append(m.parts, regress(x, known, m.lags, shortest, logs)...)
+			m.parts = append(m.parts, regress(x, known, terms, m.lags, shortest, logs)...)
 		}
 	}
 	m.weigh()
@@ -58,23 +58,56 @@ func (AR) Fit(s tidewatch.Series, _ *rand.Rand) (fleet.Model, error) {
 	return m, nil
 }
 
-// lagsFor is the lags for n values, ascending, and the shortest season among them, 1 if there is none. They leave at least as many values to
-// learn from as the longest lag takes away.
-func lagsFor(seasons []int, n int) (lags []int, shortest int) {
+// term is what a coefficient belongs to: the mean of the values from lag near to lag far; one value where they are the same.
+type term struct{ near, far int }
+
+// long is how many rounds of its only season a series has that gets more terms: two further seasons, and the means of one and of four, by which the
+// level can move slowly (as in Corsi 2009, A simple approximate long-memory model of realized volatility).
+const long = 40
+
+// termsFor is the terms for n values, single lags first, ascending, and the shortest season among them, 1 if there is none. They leave at least
+// as many values to learn from as the longest lag takes away.
+func termsFor(seasons []int, n int) (terms []term, shortest int) {
 	most := max(1, (n-fewest)/2)
+	lags := []int{1, 2, 3}
+	shortest = 1
 	if len(seasons) == 0 || seasons[0]+1 > most {
-		return []int{1, 2}[:min(2, most)], 1
+		lags = []int{1, 2}[:min(2, most)]
+		seasons = nil
+	} else {
+		shortest = seasons[0]
 	}
-	lags = []int{1, 2, 3}
 	for i, m := range seasons {
 		lags = append(lags, m-1, m, m+1, m+2)
 		if i == 1 {
-			lags = append(lags, 2*seasons[0], 2*seasons[0]+1, m-seasons[0])
+			lags = append(lags, 2*shortest, 2*shortest+1, m-shortest)
 		}
+	}
+	slow := len(seasons) == 1 && n >= long*shortest
+	if slow {
+		lags = append(lags, 2*shortest, 3*shortest)
 	}
 	lags = slices.DeleteFunc(lags, func(l int) bool { return l < 1 || l > most })
 	slices.Sort(lags)
-	return slices.Compact(lags), seasons[0]
+	for _, l := range slices.Compact(lags) {
+		terms = append(terms, term{l, l})
+	}
+	if slow {
+		terms = append(terms, term{1, shortest}, term{1, 4 * shortest})
+	}
+	return terms, shortest
+}
+
+// lagsOf is every lag that a term has a part in, ascending.
+func lagsOf(terms []term) []int {
+	var lags []int
+	for _, t := range terms {
+		for l := t.near; l <= t.far; l++ {
+			lags = append(lags, l)
+		}
+	}
+	slices.Sort(lags)
+	return slices.Compact(lags)
 }
 
 // filled is y from its first known value to its last, unknown values inside replaced by the last of the same phase of the shortest

@@ -25,8 +25,8 @@ func TestPosterior(t *testing.T) {
 	for i := range known {
 		known[i] = i%7 != 3
 	}
-	lags, prior := []int{1, 2, 5}, []float64{.5, 0, .2, .1}
-	n := newNormal(z, known, lags)
+	prior := []float64{.5, 0, .2, .1}
+	n := newNormal(z, known, []term{{1, 1}, {2, 2}, {5, 5}})
 	var x [][]float64
 	var y []float64
 	for i := 5; i < len(z); i++ {
@@ -139,9 +139,11 @@ func TestLags(t *testing.T) {
 		{[]int{12}, 60, []int{1, 2, 3, 11, 12, 13, 14}},
 		{[]int{12}, 33, []int{1, 2}},
 		{[]int{12}, 35, []int{1, 2, 3, 11, 12, 13}},
+		{[]int{3}, 120, []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}},
 		{[]int{24, 168}, 700, []int{1, 2, 3, 23, 24, 25, 26, 48, 49, 144, 167, 168, 169, 170}},
 	} {
-		if got, _ := lagsFor(c.seasons, c.n); !slices.Equal(got, c.want) {
+		terms, _ := termsFor(c.seasons, c.n)
+		if got := lagsOf(terms); !slices.Equal(got, c.want) {
 			t.Errorf("lags of %v for %d values: %v, not %v", c.seasons, c.n, got, c.want)
 		}
 	}
@@ -158,5 +160,34 @@ func BenchmarkAR(b *testing.B) {
 		if _, err := (AR{}).Fit(s, nil); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestSlowMeans: the coefficients of lags forecast what the coefficients of terms do.
+func TestSlowMeans(t *testing.T) {
+	terms, _ := termsFor([]int{7}, 300)
+	lags := lagsOf(terms)
+	coef := make([]float64, len(terms)+1)
+	z := make([]float64, 40)
+	rng := rand.New(rand.NewPCG(5, 6))
+	for i := range coef {
+		coef[i] = rng.NormFloat64()
+	}
+	for i := range z {
+		z[i] = rng.NormFloat64()
+	}
+	want, got := coef[len(terms)], 0.0
+	for i, m := range terms {
+		for l := m.near; l <= m.far; l++ {
+			want += coef[i] * z[len(z)-l] / float64(m.far-m.near+1)
+		}
+	}
+	flat := spread(coef, terms, lags)
+	got = flat[len(lags)]
+	for k, l := range lags {
+		got += flat[k] * z[len(z)-l]
+	}
+	if math.Abs(got-want) > 1e-12 {
+		t.Errorf("%g, not %g", got, want)
 	}
 }

@@ -25,13 +25,13 @@ const (
 )
 
 // regress is the best tightness of each prior.
-func regress(x []float64, known []bool, lags []int, season int, logs bool) []part {
+func regress(x []float64, known []bool, terms []term, lags []int, season int, logs bool) []part {
 	z, base := standardise(x, known, logs)
 	if base.unit == 0 {
 		base.coef = make([]float64, len(lags)+1)
 		return []part{base}
 	}
-	n := newNormal(z, known, lags)
+	n := newNormal(z, known, terms)
 	jacobian := -n.rows * math.Log(base.unit)
 	if logs {
 		longest := lags[len(lags)-1]
@@ -46,7 +46,7 @@ func regress(x []float64, known []bool, lags []int, season int, logs bool) []par
 		from = loosest
 	}
 	var parts []part
-	for _, prior := range priors(lags, season) {
+	for _, prior := range priors(terms, season) {
 		best := base
 		best.evidence = math.Inf(-1)
 		for _, tight := range tightness[from:] {
@@ -56,6 +56,7 @@ func regress(x []float64, known []bool, lags []int, season int, logs bool) []par
 			}
 		}
 		if best.coef != nil {
+			best.coef = spread(best.coef, terms, lags)
 			parts = append(parts, best)
 		}
 	}
@@ -103,13 +104,13 @@ func standardise(x []float64, known []bool, logs bool) ([]float64, part) {
 
 // priors are the centres of the prior: no dependence; the last season; the airline model's (Box & Jenkins 1970), with .6 as the
 // dependence on the last change. Without a season: the last value; the same with half of the last change.
-func priors(lags []int, season int) [][]float64 {
-	at := func(lag int) int { return slices.Index(lags, lag) }
-	none := make([]float64, len(lags)+1)
+func priors(terms []term, season int) [][]float64 {
+	at := func(lag int) int { return slices.Index(terms, term{lag, lag}) }
+	none := make([]float64, len(terms)+1)
 	if season == 1 {
 		last := slices.Clone(none)
 		last[0] = 1
-		if len(lags) == 1 {
+		if len(terms) == 1 {
 			return [][]float64{last}
 		}
 		half := slices.Clone(none)
@@ -124,6 +125,20 @@ func priors(lags []int, season int) [][]float64 {
 	return [][]float64{none, seasonal, airline}
 }
 
+// spread is the coefficients of the lags, and the constant, that coefficients of terms amount to.
+func spread(coef []float64, terms []term, lags []int) []float64 {
+	out := make([]float64, len(lags)+1)
+	out[len(lags)] = coef[len(terms)]
+	for i, t := range terms {
+		for k, l := range lags {
+			if l >= t.near && l <= t.far {
+				out[k] += coef[i] / float64(t.far-t.near+1)
+			}
+		}
+	}
+	return out
+}
+
 // normal is the normal equations of a regression: G = X'X, c = X'y and y'y.
 type normal struct {
 	p    int
@@ -133,17 +148,29 @@ type normal struct {
 	yy   float64
 }
 
-func newNormal(z []float64, known []bool, lags []int) *normal {
-	p := len(lags) + 1
+func newNormal(z []float64, known []bool, terms []term) *normal {
+	p := len(terms) + 1
 	n := &normal{p: p, g: make([]float64, p*(p+1)/2), c: make([]float64, p)}
 	row := make([]float64, p)
 	row[p-1] = 1
-	for t := lags[len(lags)-1]; t < len(z); t++ {
+	longest := 0
+	for _, m := range terms {
+		longest = max(longest, m.far)
+	}
+	sums := make([]float64, len(z)+1)
+	for t, v := range z {
+		sums[t+1] = sums[t] + v
+	}
+	for t := longest; t < len(z); t++ {
 		if !known[t] {
 			continue
 		}
-		for i, l := range lags {
-			row[i] = z[t-l]
+		for i, m := range terms {
+			if m.near == m.far {
+				row[i] = z[t-m.near]
+			} else {
+				row[i] = (sums[t-m.near+1] - sums[t-m.far]) / float64(m.far-m.near+1)
+			}
 		}
 		y := z[t]
 		n.rows++

@@ -62,7 +62,7 @@ func (m CES) Fit(s tidewatch.Series, _ *rand.Rand) (fleet.Model, error) {
 			continue
 		}
 		f.search()
-		if c := f.criterion(known); c < least || best == nil && c == c {
+		if c := f.criterion(known); f.sse < math.Inf(1) && (c < least || best == nil) {
 			best, least = f, c
 		}
 	}

@@ -115,7 +115,7 @@ func (f *filter) step(par *[4]float64, t int, count bool) {
 		}
 	}
 	e := f.y[t] - mu
-	if e != e {
+	if f.y[t] != f.y[t] {
 		e, de = 0, [4]float64{}
 	} else {
 		for i := range de {
@@ -177,6 +177,9 @@ func (f *filter) search() {
 // leave it stay there for the step.
 func (f *filter) descend() float64 {
 	least := f.run(f.par)
+	if !(least < math.Inf(1)) {
+		return math.Inf(1) // the states explode
+	}
 	damping := 1e-2
 	for range 40 {
 		normal, slope := f.normal, f.slope
@@ -246,10 +249,10 @@ func (f *filter) move(normal [4][4]float64, slope [4]float64, damping float64) (
 	return to, moved
 }
 
-// criterion is the corrected Akaike criterion, with the parameters and the variance counted.
+// criterion is the corrected Akaike criterion, with the parameters and the variance counted; infinite where there are too few values for it.
 func (f *filter) criterion(known int) float64 {
 	n, k := float64(known), float64(f.n+1)
-	if n <= k+1 {
+	if n <= k+1 || !(f.sse < math.Inf(1)) {
 		return math.Inf(1)
 	}
 	return n*math.Log(max(f.sse, 1e-300)) + 2*k + 2*k*(k+1)/(n-k-1)
