@@ -161,6 +161,9 @@ func Fallback() fleet.Method { return naive.Seasonal{} }
 
 // Panel is the named method over panels, with Fallback for the series it cannot fit. workers 0 = as many as there are processors.
 func Panel(name string, seed uint64, workers int) (tidewatch.Method, error) {
+	if m, ok, err := pretrained(name, workers); ok {
+		return m, err
+	}
 	m, err := Local(name)
 	if err != nil {
 		return nil, err
