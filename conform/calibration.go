@@ -220,7 +220,7 @@ func (s standard) pool(factor [][]float64) table {
 		distrust[h] = distrusted(mean, variance, len(medians))
 		for o, z := range errors {
 			for _, v := range z {
-				samples[h] = append(samples[h], v-(medians[o]-mean)/2)
+				samples[h] = append(samples[h], narrower*(v-(medians[o]-mean)/2))
 			}
 		}
 	}
@@ -233,6 +233,9 @@ func (s standard) pool(factor [][]float64) table {
 	}
 	return t
 }
+
+// narrower is how much smaller errors are from now on than they were at the origins, where less history was known.
+const narrower = .95
 
 // at is the errors at step h, divided by their factors, of each origin that has some, and their medians.
 func (s standard) at(h int, factor [][]float64) (errors [][]float64, medians []float64) {
