@@ -166,10 +166,11 @@ func (l *parquetLeaf) moment(v parquet.Value) (s stamp, st status, ok bool) {
 	case l.micros > 0 && l.kind == parquet.Int64:
 		n := v.Int64()
 		if l.micros >= 1e3 {
-			if n > math.MaxInt64/1_000_000 || n < math.MinInt64/1_000_000 {
+			unit := l.micros / 1e3
+			if n > math.MaxInt64/unit || n < math.MinInt64/unit {
 				return s, outOfRange, true
 			}
-			s.micros = n * (l.micros / 1e3)
+			s.micros = n * unit
 		} else {
 			s.micros = n / 1e3
 		}
