@@ -205,7 +205,7 @@ D [7]
 A 2024-01-01 2 0 5 0 0 0
 B 2024-01-01 1 0 0 0 4 4
 `)
-	p, _, _ = build(t, orders, read.Options{}, Config{Freq: tidewatch.Daily, KeepUnfinished: true, By: []string{"item,country"}, Seasons: []int{}})
+	p, _, _ = build(t, orders, read.Options{}, Config{Freq: tidewatch.Daily, KeepUnfinished: true, By: []string{"item+country"}, Seasons: []int{}})
 	expect(t, text(p), `
 D []
 item=A,country=France 2024-01-01 2 0 2 0 0 0

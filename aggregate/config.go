@@ -17,7 +17,7 @@ type Config struct {
 	Freq tidewatch.Freq // zero = inferred from the stamps of ready series, chosen by the time that records span
 	// Seasons are the season lengths methods should consider, in periods. nil = the natural one of the frequency; empty, not nil = none.
 	Seasons []int
-	// By are the groupings of records: "total", or columns, by name or role, joined by commas ("item", "item,country"). nil = by item,
+	// By are the groupings of records: "total", or columns, by name or role, joined by plus signs or commas ("item", "item+country"). nil = by item,
 	// or in total where there is no item. The series of one grouping of one column are named by its text; where there are several,
 	// by column=text, and the total is "total".
 	By []string

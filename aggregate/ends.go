@@ -31,7 +31,7 @@ func (r *records) span(cfg *Config, s *Summary) (first, last int64) {
 		delete(r.periods, b)
 	}
 	if s.Stray > 0 {
-		s.note("%d rows are dated far from all others (%s) and were left out as wrong dates: say --keep-stray if they are right", s.Stray, strings.Join(examples, ", "))
+		s.note("%d rows are dated far from all others (%s) and were left out as wrong dates: say --keep stray if they are right", s.Stray, strings.Join(examples, ", "))
 	}
 	return buckets[lo], buckets[hi]
 }

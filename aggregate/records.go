@@ -109,7 +109,11 @@ func (r *records) group(in *read.Input, by []string, fields []read.Field, s *Sum
 		}
 		seen[name] = true
 		if name != "total" {
-			for c := range strings.SplitSeq(name, ",") {
+			columns := []string{name}
+			if _, ok := in.Column(name); !ok {
+				columns = strings.FieldsFunc(name, func(r rune) bool { return r == ',' || r == '+' })
+			}
+			for _, c := range columns {
 				c = strings.TrimSpace(c)
 				if _, ok := in.Column(c); !ok {
 					return nil, tidewatch.Errorf(tidewatch.CodeUsage, "grouping %q: there is no column %q; the columns are %s", name, c, columnNames(in))

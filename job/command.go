@@ -33,9 +33,13 @@ func (c Config) commandLine(command string) string {
 	flag("layout", c.Layout)
 	var columns []string
 	for _, role := range slices.Sorted(maps.Keys(c.Columns)) {
-		columns = append(columns, role+"="+c.Columns[role])
+		columns = append(columns, role+"="+strings.ReplaceAll(c.Columns[role], ",", "+")) // of several columns; commas part roles
 	}
 	flag("map", strings.Join(columns, ","))
+	flag("time-format", c.Times)
+	flag("delimiter", c.Delim)
+	flag("encoding", c.Charset)
+	flag("keep", strings.Join(c.Keep, ","))
 	flag("tz", c.Zone)
 	flag("by", strings.Join(c.By, ","))
 	flag("measure", c.Measure)

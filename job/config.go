@@ -16,6 +16,10 @@ type Config struct {
 	In      []string          `json:"in"`                // files and folders, "-" for standard input, [Bundled] for the data in the program
 	Layout  string            `json:"layout,omitempty"`  // what a row is: orders, events, series ...; "" = recognised
 	Columns map[string]string `json:"columns,omitempty"` // role → name of the column that plays it, where recognition needs help
+	Times   string            `json:"times,omitempty"`   // how times are written: ymd, dmy, mdy, unix, ms ...; "" = recognised
+	Delim   string            `json:"delim,omitempty"`   // between the fields of a text: one character, or tab, space; "" = recognised
+	Charset string            `json:"charset,omitempty"` // of texts: utf-8, utf-16le, utf-16be, gb18030, windows-1252; "" = recognised
+	Keep    []string          `json:"keep,omitempty"`    // orders, events: "unfinished" keeps the last period, "stray" dates far from all others
 	Zone    string            `json:"zone,omitempty"`    // IANA time zone of times without an offset; "" = UTC
 	By      []string          `json:"by,omitempty"`      // orders, events: what to make series by; nil = the layout's default
 	Measure string            `json:"measure,omitempty"` // orders, events: what to sum; "" = the layout's default
@@ -69,6 +73,11 @@ func (c Config) Check() (Config, error) {
 	if c.Zone != "" {
 		if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "Local" {
 			return usage("time zone %q is not known: use a name such as Asia/Shanghai or Europe/London", c.Zone)
+		}
+	}
+	for _, k := range c.Keep {
+		if k != "unfinished" && k != "stray" {
+			return usage("keep %q is not known: use unfinished, stray, or both", k)
 		}
 	}
 	if c.Windows < 0 || c.Step < 0 || c.Windows > maxWindows {

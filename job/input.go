@@ -45,7 +45,7 @@ func (r *run) read() error {
 // build opens, reads and aggregates, and describes what it found.
 func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 	c := &r.config
-	opt := read.Options{Layout: c.Layout, Map: map[read.Role]string{},
+	opt := read.Options{Layout: c.Layout, Map: map[read.Role]string{}, TimeFormat: c.Times, Delimiter: c.Delim, Encoding: c.Charset,
 		Rejects:  func(x read.Reject) { refused.count(x); keep(x) },
 		Progress: func(done, total int64) { r.watch.tell(Reading, done, total) }}
 	for role, column := range c.Columns {
@@ -65,12 +65,14 @@ func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 	if err != nil {
 		return err
 	}
-	how := aggregate.Config{Freq: c.Freq, Seasons: c.Seasons, By: c.By, Measure: c.Measure}
+	how := aggregate.Config{Freq: c.Freq, Seasons: c.Seasons, By: c.By, Measure: c.Measure,
+		KeepUnfinished: slices.Contains(c.Keep, "unfinished"), KeepStray: slices.Contains(c.Keep, "stray")}
 	if c.Origin != "" {
 		if how.Origin, err = aggregate.ParseOrigin(c.Origin, in.Zone()); err != nil {
 			return tidewatch.Errorf(tidewatch.CodeUsage, "--origin %s: %w", c.Origin, err)
 		}
 	}
+	opt.Zone = in.Zone()
 	if how.Known, err = r.beside(c.Known, opt); err != nil {
 		return err
 	}
@@ -106,7 +108,7 @@ func (r *run) beside(files []string, opt read.Options) (*read.Input, error) {
 	if len(files) == 0 {
 		return nil, nil
 	}
-	opt.Layout, opt.Map = string(read.Table), nil
+	opt.Layout, opt.Map, opt.TimeFormat, opt.Delimiter, opt.Encoding = string(read.Table), nil, "", "", "" // written by other hands
 	return read.Open(r.ctx, files, opt)
 }
 

@@ -17,7 +17,7 @@ import (
 // Options say what [Open] should not find out by itself. The zero value recognises everything.
 type Options struct {
 	Layout     string          // "" or auto, a name from [Layouts], or "table" for a file of covariates
-	Map        map[Role]string // columns by role: a name, #number, or several separated by commas
+	Map        map[Role]string // columns by role: a name, #number, or several separated by commas or plus signs
 	Zone       *time.Location  // of stamps that name none, and of the civil days that are counted; nil = the one the stamps name, else UTC
 	TimeFormat string          // a name from [TimeFormats], or ymd, dmy, mdy, unix, ms, us, ns
 	Format     string          // csv, jsonl, parquet

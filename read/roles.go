@@ -67,8 +67,8 @@ func (f *file) assign(l *Layout, explicit map[Role]string) error {
 	}
 	maps.Copy(given, explicit)
 	for _, role := range slices.Sorted(maps.Keys(given)) {
-		for name := range strings.SplitSeq(given[role], ",") {
-			c, err := f.find(strings.TrimSpace(name))
+		for _, name := range f.columnsOf(given[role]) {
+			c, err := f.find(name)
 			if err != nil {
 				if explicit[role] == "" && tidewatch.CodeOf(err) == tidewatch.CodeUsage {
 					continue // a column that such files may lack
@@ -115,6 +115,21 @@ func (f *file) assign(l *Layout, explicit map[Role]string) error {
 		}
 	}
 	return nil
+}
+
+// columnsOf splits a list of columns at its commas or plus signs, unless one column has all of it as its name.
+func (f *file) columnsOf(list string) []string {
+	if _, err := f.find(list); err == nil {
+		return []string{list}
+	}
+	names := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == '+' })
+	for i := range names {
+		names[i] = strings.TrimSpace(names[i])
+	}
+	if len(names) == 0 {
+		return []string{list}
+	}
+	return names
 }
 
 // behaviourColumn is a column of words that are nearly all known actions.

@@ -38,6 +38,7 @@ type dataFlags struct {
 	id, time, value string
 	freq, season    string
 	by, methods     string
+	keep            string
 	levels          []float64
 	known, static   []string
 }
@@ -51,9 +52,13 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.id, "id", "", "column of a series' id (short for --map id=...)")
 	flags.StringVar(&f.time, "time", "", "column of the time (short for --map time=...)")
 	flags.StringVar(&f.value, "value", "", "column of the value (short for --map value=...)")
+	flags.StringVar(&c.Times, "time-format", "", "how times are written, if it is not recognised: ymd, dmy, mdy, unix, ms ...")
+	flags.StringVar(&c.Delim, "delimiter", "", "what parts the fields of a text, if it is not recognised: one character, tab or space")
+	flags.StringVar(&c.Charset, "encoding", "", "of texts, if it is not recognised: utf-8, utf-16le, utf-16be, gb18030 or windows-1252")
 	flags.StringVar(&c.Zone, "tz", "", "time zone of times without an offset, such as Asia/Shanghai (default UTC)")
-	flags.StringVar(&f.by, "by", "", "orders, events: what to make series by, such as item,country,total")
+	flags.StringVar(&f.by, "by", "", "orders, events: what to make series by, such as item,country,total, or item+country")
 	flags.StringVar(&c.Measure, "measure", "", "orders, events: what to sum, such as quantity or revenue")
+	flags.StringVar(&f.keep, "keep", "", "orders, events: what is left out otherwise: unfinished (the last period), stray (dates far from all others)")
 	flags.StringArrayVar(&f.known, "known", nil, "file of id,time,columns known for the past and the future (prices, festivals)")
 	flags.StringArrayVar(&f.static, "static", nil, "file of id,columns that stay the same (brand, category)")
 	flags.StringVar(&f.freq, "freq", "auto", "length of a period: auto, h, D, W, M, Q or Y, with a multiple if need be (6h, 2W)")
@@ -66,6 +71,9 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	flags.Float64SliceVar(&f.levels, "quantiles", nil, "quantile levels (default 0.025,0.05,0.1,0.2, ... 0.8,0.9,0.95,0.975)")
 	flags.Uint64Var(&c.Seed, "seed", 1, "seed of everything random: the same seed gives the same bytes")
 	complete(cmd, "layout", "auto", "orders", "events", "series")
+	complete(cmd, "time-format", "ymd", "dmy", "mdy", "unix", "ms", "us", "ns")
+	complete(cmd, "encoding", "utf-8", "utf-16le", "utf-16be", "gb18030", "windows-1252")
+	complete(cmd, "keep", "unfinished", "stray")
 	complete(cmd, "freq", "auto", "h", "D", "W", "M", "Q", "Y")
 	complete(cmd, "preset", "light", "standard", "large")
 	complete(cmd, "loss", "pinball", "mase", "rmsse", "cost")
@@ -105,7 +113,7 @@ func (f *dataFlags) configuration() (job.Config, error) {
 		return c, err
 	}
 	c.Seasons = seasons
-	c.By, c.Methods = split(f.by), split(f.methods)
+	c.By, c.Methods, c.Keep = split(f.by), split(f.methods), split(f.keep)
 	c.Known, c.Static = f.known, f.static
 	c.Levels = slices.Clone(f.levels)
 	slices.Sort(c.Levels)
