@@ -81,9 +81,51 @@ func begin(y []float64, kind Kind, period int) (*filter, bool) {
 	return f, true
 }
 
+// cost is the sum of squared errors that run finds, without derivatives.
+func (f *filter) cost(par [4]float64) float64 {
+
+	f.start.copyTo(&f.now)
+	level, own := f.now.level, f.now.season
+	sse := 0.0
+	step := func(t int) float64 {
+		l := &level[t%len(level)]
+		mu := l.a
+		var s *dual
+		if len(own) > 0 {
+			s = &own[t%len(own)]
+			mu += s.a
+		}
+		e := f.y[t] - mu
+		if f.y[t] != f.y[t] {
+			e = 0
+		}
+		l.pair = turned(par[0], par[1], l.pair, e)
+		switch {
+		case s == nil:
+		case f.kind == Partial:
+			s.a += par[2] * e
+		default:
+			s.pair = turned(par[2], par[3], s.pair, e)
+		}
+		return e
+	}
+	for t := range f.y {
+		step(t)
+	}
+	for t := len(f.y) - 1; t >= 0; t-- {
+		step(t)
+	}
+	for t := range f.y {
+		e := step(t)
+		sse += e * e
+	}
+	return sse
+}
+
 // run is the sum of squared errors at par, with its Gauss-Newton approximation: forwards, backwards and forwards again (backcasting), so that the
 // last pass begins with states that have seen the series.
 func (f *filter) run(par [4]float64) float64 {
+
 	f.start.copyTo(&f.now)
 	for t := range f.y {
 		f.step(&par, t, false)
@@ -105,25 +147,26 @@ func (f *filter) last(par [4]float64) float64 {
 
 func (f *filter) step(par *[4]float64, t int, count bool) {
 	l := &f.now.level[t%len(f.now.level)]
+	n := f.n
 	mu, de := l.a, l.da
 	var s *dual
 	if len(f.now.season) > 0 {
 		s = &f.now.season[t%len(f.now.season)]
 		mu += s.a
-		for i := range de {
-			de[i] += s.da[i]
+		for i, v := range s.da[:n] {
+			de[i] += v
 		}
 	}
 	e := f.y[t] - mu
 	if f.y[t] != f.y[t] {
 		e, de = 0, [4]float64{}
 	} else {
-		for i := range de {
-			de[i] = -de[i]
+		for i, v := range de[:n] {
+			de[i] = -v
 		}
 		if count {
 			f.sse += e * e
-			for i, v := range de[:f.n] {
+			for i, v := range de[:n] {
 				f.slope[i] += v * e
 				for j, u := range de[:i+1] {
 					f.normal[i][j] += u * v
@@ -131,33 +174,39 @@ func (f *filter) step(par *[4]float64, t int, count bool) {
 			}
 		}
 	}
-	l.turn(par[0], par[1], 0, e, &de)
+	l.turn(par[0], par[1], 0, e, de[:n])
 	switch {
 	case s == nil:
 	case f.kind == Partial:
 		s.a += par[2] * e
-		for i := range de {
-			s.da[i] += par[2] * de[i]
+		for i, v := range de[:n] {
+			s.da[i] += par[2] * v
 		}
 		s.da[2] += e
 	default:
-		s.turn(par[2], par[3], 2, e, &de)
+		s.turn(par[2], par[3], 2, e, de[:n])
 	}
 }
 
 // turn is turned with derivatives; the parameters are the k-th and the next.
-func (d *dual) turn(p0, p1 float64, k int, e float64, de *[4]float64) {
-	was := *d
-	d.pair = turned(p0, p1, was.pair, e)
-	for i := range de {
-		d.da[i] = was.da[i] - (1-p1)*was.db[i] + (p0-p1)*de[i]
-		d.db[i] = was.da[i] + (1-p0)*was.db[i] + (p0+p1)*de[i]
+func (d *dual) turn(p0, p1 float64, k int, e float64, de []float64) {
+	b := d.b
+	d.pair = turned(p0, p1, d.pair, e)
+	q0, q1, less, more := 1-p0, 1-p1, p0-p1, p0+p1
+	da, db := d.da[:len(de)], d.db[:len(de)]
+	for i, v := range de {
+		u, w := da[i], db[i]
+		da[i] = u - q1*w + less*v
+		db[i] = u + q0*w + more*v
 	}
 	d.da[k] += e
-	d.da[k+1] += was.b - e
-	d.db[k] += e - was.b
+	d.da[k+1] += b - e
+	d.db[k] += e - b
 	d.db[k+1] += e
 }
+
+// enough is the share of the squared errors that a step must gain for another to follow.
+const enough = 2e-5
 
 // search minimises the squared errors, from two starting points: they have several minima.
 func (f *filter) search() {
@@ -181,7 +230,7 @@ func (f *filter) descend() float64 {
 		return math.Inf(1) // the states explode
 	}
 	damping := 1e-2
-	for range 40 {
+	for range 30 {
 		normal, slope := f.normal, f.slope
 		gain := 0.0
 		for range 8 {
@@ -189,16 +238,19 @@ func (f *filter) descend() float64 {
 			if !ok {
 				return least
 			}
-			sse := f.run(try)
+			sse := f.cost(try)
 			if sse < least {
 				gain = 1 - sse/least
 				f.par, least = try, sse
+				if gain >= enough {
+					f.run(try)
+				}
 				damping = max(damping/8, 1e-9)
 				break
 			}
 			damping *= 6
 		}
-		if gain < 1e-6 {
+		if gain < enough {
 			break
 		}
 	}
