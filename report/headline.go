@@ -185,15 +185,7 @@ func (p *page) record() {
 	if a == nil {
 		return
 	}
-	at := func(level float64) float64 {
-		for _, c := range a.Coverage {
-			if math.Abs(c.Level-level) < 1e-9 {
-				return c.Observed
-			}
-		}
-		return math.NaN()
-	}
-	if share := at(highLevel) - at(lowLevel); !math.IsNaN(share) {
+	if share := a.Inside(lowLevel, highLevel); !math.IsNaN(share) {
 		p.Headline.Sentences = append(p.Headline.Sentences, say("headline.kept", percent(highLevel-lowLevel, 0), percent(share, 0)))
 	}
 	chosen, naive := a.score(a.Chosen), a.score(a.Naive)
@@ -207,6 +199,19 @@ func (p *page) record() {
 	if !math.IsNaN(gain) && !math.IsInf(gain, 0) {
 		p.Headline.Sentences = append(p.Headline.Sentences, say(key, percent(gain, 0)))
 	}
+}
+
+// Inside is the share of actual values between the quantiles of two levels; NaN where Coverage lacks one.
+func (a *Accuracy) Inside(low, high float64) float64 {
+	at := func(level float64) float64 {
+		for _, c := range a.Coverage {
+			if math.Abs(c.Level-level) < 1e-9 {
+				return c.Observed
+			}
+		}
+		return math.NaN()
+	}
+	return at(high) - at(low)
 }
 
 // measure is the score that methods are compared by: SQL, or the next one that was measured.

@@ -179,7 +179,7 @@ func (s summary) accuracy() {
 		}
 	}
 	// SQL needs more history than a season to have a scale.
-	name, ours, theirs, inside := "SQL", float64(chosen.SQL), float64(naive.SQL), float64(chosen.Cov80)
+	name, ours, theirs, inside := "SQL", float64(chosen.SQL), float64(naive.SQL), a.Inside(.1, .9)
 	if math.IsNaN(ours) || math.IsNaN(theirs) {
 		name, ours, theirs = "WQL", float64(chosen.WQL), float64(naive.WQL)
 	}
