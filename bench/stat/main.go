@@ -130,7 +130,7 @@ func load(path string, freq tidewatch.Freq, period, every int) (*tidewatch.Panel
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	rows := csv.NewReader(file)
 	rows.ReuseRecord = true
 	if _, err := rows.Read(); err != nil {
