@@ -33,19 +33,8 @@ func (m *Model) Fitted(s tidewatch.Series) []float64 {
 		z[i] = s.Values[lo+i]/m.scale - explained[i]
 	}
 	filled, gaps := fill(z, o)
-	if len(gaps) > 0 {
-		p, _ := newProblem(z, nil, o)
-		b := newObjective(p, o)
-		copy(b.coef, m.coef)
-		if !b.refiltered() {
-			return out
-		}
-		if _, ok := b.withoutGaps(); !ok {
-			return out
-		}
-		for i, t := range gaps {
-			filled[t] -= b.gap[i]
-		}
+	if len(gaps) > 0 && !smooth(o, m.coef, filled, gaps) {
+		return out
 	}
 	w := difference(filled, o.D, o.SD, o.Season)
 	k := newFilter(o.shape(), len(w))

@@ -65,15 +65,16 @@ func (m Method) fit(s tidewatch.Series) (*Model, error) {
 	}
 	terms, x := covariates(s, s.Start+lo, len(y))
 	terms, x = relevant(y, terms, x, known/8)
-	f, p, err := m.estimate(s, y, x)
+	f, p, z, err := m.settled(s, y, x)
 	if err != nil {
 		return nil, err
 	}
 	if len(x) > 0 {
-		if g, q, err := m.estimate(s, y, nil); err == nil && g.aicc <= f.aicc {
-			f, p, terms, x = g, q, nil, nil
+		if g, q, v, err := m.settled(s, y, nil); err == nil && g.aicc <= f.aicc {
+			f, p, z, terms, x = g, q, v, nil, nil
 		}
 	}
+	y = z
 	fitted := &Model{order: f.order, scale: scale, deviance: f.deviance, aicc: f.aicc, count: p.known(), terms: terms}
 	if f.order.Constant {
 		fitted.terms = append([]term{constant(f.order)}, terms...)

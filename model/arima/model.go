@@ -180,7 +180,24 @@ func (m *Model) estimate() (beta, factor []float64) {
 // Update implements fleet.Updater: the coefficients and σ² stay; the state, and with it the regression and the estimates of recent
 // unknown values, move on as if the whole series had been filtered with them.
 func (m *Model) Update(s tidewatch.Series, from int) {
-	y := s.Values[from:]
+	for from < len(s.Values) {
+		// No more than a few unknown values at a time: each is a column until it is settled.
+		to, gaps := from, 0
+		for to < len(s.Values) && gaps < mostGaps {
+			if v := s.Values[to]; v != v {
+				gaps++
+			}
+			to++
+		}
+		m.advance(s, from, to)
+		from = to
+	}
+	m.ahead = plan(m.terms, s)
+}
+
+// advance moves the state over s.Values[from:to].
+func (m *Model) advance(s tidewatch.Series, from, to int) {
+	y := s.Values[from:to]
 	levels := make([][]float64, 1+len(m.terms))
 	levels[0] = make([]float64, len(y))
 	var gaps []int
@@ -200,7 +217,6 @@ func (m *Model) Update(s tidewatch.Series, from int) {
 		levels[i+1] = term.values(s, s.Start+from, len(y), m.seen)
 	}
 	m.extend(levels, gaps)
-	m.ahead = plan(m.terms, s)
 }
 
 // Order is the form of the model.

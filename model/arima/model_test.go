@@ -177,6 +177,40 @@ func TestFitted(t *testing.T) {
 	}
 }
 
+// TestManyGaps: with many unknown values most are filled in, and σ² still counts the known ones alone.
+func TestManyGaps(t *testing.T) {
+	rng := rand.New(rand.NewPCG(10, 1))
+	o := Order{P: 1, Constant: true}
+	y := simulate(rng, o, []float64{.6}, 600)
+	known := 0
+	for i := range y {
+		if rng.IntN(5) < 2 {
+			y[i] = math.NaN()
+		} else {
+			y[i] += 50
+			known++
+		}
+	}
+	m := mustFit(t, Method{Form: &o}, tidewatch.Series{ID: "x", Values: y})
+	if math.Abs(m.coef[0]-.6) > .12 || math.Abs(m.Sigma2()-1) > .2 || math.Abs(float64(m.count-known)) > 2 {
+		t.Errorf("φ %g, variance %g from %d of %d values", m.coef[0], m.Sigma2(), m.count, known)
+	}
+	for i, f := range m.Fitted(tidewatch.Series{Values: y}) {
+		if i > 0 && math.Abs(f-50) > 8 {
+			t.Fatalf("value %d is fitted by %g", i, f)
+		}
+	}
+	for i := range y {
+		if i > 10 {
+			y[i] = math.NaN()
+		}
+	}
+	y[599] = 50
+	if m, err := (Method{}).fit(tidewatch.Series{ID: "x", Values: y}); tidewatch.CodeOf(err) != tidewatch.CodeTooShort {
+		t.Errorf("a dozen known values among 600: %v, %v", m, err)
+	}
+}
+
 // TestLong: where orders are compared on the last values, all of them still fit the order chosen.
 func TestLong(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 1))

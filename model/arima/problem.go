@@ -10,10 +10,11 @@ type problem struct {
 	first    []int       // columns are zero before
 	brief    []int       // and, in the case of gaps, from here on; 0 = not
 	gaps     int
+	bridged  int // unknown values that have been filled in
 }
 
 // known is the number of values the likelihood is about.
-func (p *problem) known() int { return p.n - p.gaps }
+func (p *problem) known() int { return max(1, p.n-p.gaps-p.bridged) }
 
 // regressors is the number of regression coefficients: mean or drift, and covariates.
 func (p *problem) regressors() int { return len(p.w) - 1 - p.gaps }
