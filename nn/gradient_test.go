@@ -3,6 +3,7 @@ package nn
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -56,7 +57,15 @@ func checkGradients(t *testing.T, l Layer, x *Tensor, tolerance float64) {
 	}
 }
 
-func TestGradients(t *testing.T) {
+// layerCase is a layer and an input for it.
+type layerCase struct {
+	name string
+	l    Layer
+	x    *Tensor
+}
+
+// layerCases makes every layer; equal calls make equal ones.
+func layerCases() []layerCase {
 	rng := rand.New(rand.NewPCG(1, 2))
 	first := NewDense("d", 7, 5, rng)
 	first.First = true
@@ -67,11 +76,7 @@ func TestGradients(t *testing.T) {
 	}
 	strided := NewConv2D("c", 4, 6, [2]int{3, 2}, 2, rng)
 	strided.Stride, strided.Pad, strided.Dilation = [2]int{2, 1}, [2]int{1, 1}, [2]int{1, 2}
-	for _, c := range []struct {
-		name string
-		l    Layer
-		x    *Tensor
-	}{
+	return []layerCase{
 		{"dense", NewDense("d", 7, 5, rng), randomTensor(rng, 3, 4, 7)},
 		{"first dense", first, randomTensor(rng, 3, 7)},
 		{"lstm", NewLSTM("l", 3, 6, 2, .3, rng), randomTensor(rng, 18, 5, 3)},
@@ -100,8 +105,38 @@ func TestGradients(t *testing.T) {
 		{"silu", &Activation{F: SiLU}, randomTensor(rng, 50)},
 		{"softplus", &Activation{F: Softplus}, randomTensor(rng, 50)},
 		{"elu", &Activation{F: ELU}, randomTensor(rng, 50)},
-	} {
+	}
+}
+
+func TestGradients(t *testing.T) {
+	for _, c := range layerCases() {
 		t.Run(c.name, func(t *testing.T) { checkGradients(t, c.l, c.x, 3e-3) })
+	}
+}
+
+// TestLayerWorkers: results and gradients have the same bits at any number of workers.
+func TestLayerWorkers(t *testing.T) {
+	run := func(c layerCase, workers int) []float32 {
+		p := &Pass{Train: true, Workers: workers, Rand: rand.New(rand.NewPCG(3, 3))}
+		y := c.l.Forward(p, c.x)
+		out := slices.Clone(y.Data)
+		if dx := c.l.Backward(p, Of(slices.Clone(out), y.Shape...)); dx != nil {
+			out = append(out, dx.Data...)
+		}
+		for _, w := range c.l.Params() {
+			out = append(out, w.Grad...)
+		}
+		return out
+	}
+	one := layerCases()
+	for _, workers := range []int{2, 5} {
+		for i, c := range layerCases() {
+			one[i].x = c.x
+			ZeroGrad(one[i].l.Params())
+			if !slices.Equal(run(one[i], 1), run(c, workers)) {
+				t.Errorf("%s: %d workers give other bits than one", c.name, workers)
+			}
+		}
 	}
 }
 
