@@ -71,17 +71,17 @@ type MethodCount struct {
 
 // Score is how a method did at past origins. Lower is better, save for the coverages; null is not known.
 type Score struct {
-	Method string `json:"method"`
-	Series int    `json:"series"`
-	Cells  int    `json:"cells"`
-	SQL    Number `json:"sql"`
-	WQL    Number `json:"wql"`
-	MASE   Number `json:"mase"`
-	RMSSE  Number `json:"rmsse"`
-	SMAPE  Number `json:"smape"`
-	Cov80  Number `json:"cov80"`
-	Cov95  Number `json:"cov95"`
-	Calib  Number `json:"calib"`
+	Method    string `json:"method"`
+	Forecasts int    `json:"forecasts"` // series at origins
+	Cells     int    `json:"cells"`     // values that came true
+	SQL       Number `json:"sql"`
+	WQL       Number `json:"wql"`
+	MASE      Number `json:"mase"`
+	RMSSE     Number `json:"rmsse"`
+	SMAPE     Number `json:"smape"`
+	Cov80     Number `json:"cov80"`
+	Cov95     Number `json:"cov95"`
+	Calib     Number `json:"calib"`
 }
 
 // Number is a float64 that JSON can hold: what is not finite is null, and six significant digits are enough.

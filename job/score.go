@@ -34,7 +34,7 @@ func (r *run) score() error {
 }
 
 func scoreOf(method string, s score.Summary) Score {
-	return Score{Method: method, Series: s.Series, Cells: s.Cells, SQL: Number(s.SQL), WQL: Number(s.WQL), MASE: Number(s.MASE), RMSSE: Number(s.RMSSE),
+	return Score{Method: method, Forecasts: s.Series, Cells: s.Cells, SQL: Number(s.SQL), WQL: Number(s.WQL), MASE: Number(s.MASE), RMSSE: Number(s.RMSSE),
 		SMAPE: Number(s.SMAPE), Cov80: Number(s.Cov80), Cov95: Number(s.Cov95), Calib: Number(s.Calib)}
 }
 

@@ -2,6 +2,7 @@ package write
 
 import (
 	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -20,7 +21,7 @@ const (
 	JSONLines Format = "jsonl"   // a record a line
 )
 
-// FormatOf is the format that the ending of a file's name asks for.
+// FormatOf is the format that the ending of a file's name asks for; a pipe or device without one gets CSV.
 func FormatOf(path string) (Format, error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".csv":
@@ -32,6 +33,9 @@ func FormatOf(path string) (Format, error) {
 	case ".jsonl", ".ndjson":
 		return JSONLines, nil
 	default:
+		if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+			return CSV, nil
+		}
 		return "", tidewatch.Errorf(tidewatch.CodeUsage, "cannot write %s: the ending %q is not known; use .csv, .parquet, .json or .jsonl", path, ext)
 	}
 }

@@ -9,9 +9,10 @@ import (
 )
 
 // Scores writes what a backtest found as CSV: a line for each method overall, for each series, window (1 is the earliest) and step
-// ahead, named by the columns "by" and "key". A score that is not known is empty.
+// ahead, named by the columns "by" and "key". forecasts
+// counts series at origins, cells their values that came true. A score that is not known is empty.
 func Scores(w io.Writer, b *backtest.Result) error {
-	line := []byte("by,key,method,series,cells,sql,wql,mase,rmsse,smape,mae,rmse,bias,cov80,cov95,calib\n")
+	line := []byte("by,key,method,forecasts,cells,sql,wql,mase,rmsse,smape,mae,rmse,bias,cov80,cov95,calib\n")
 	put := func(by, key, method string, s score.Summary) error {
 		line = append(append(append(line, by...), ','), csvField(key)...)
 		line = append(append(line, ','), csvField(method)...)

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// table prints rows in columns: the first is set to the left, the others to the right. An empty row is a blank line.
+// table prints rows in columns: the first is set to the left, the others to the right. An empty row is a blank line, and a row of one cell
+// may be wider than its column.
 type table struct {
 	indent string
 	left   int // columns set to the left
@@ -18,6 +19,9 @@ func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 func (t *table) print(w io.Writer) {
 	var widths []int
 	for _, row := range t.rows {
+		if len(row) == 1 { // a remark, not a cell
+			continue
+		}
 		for c, cell := range row {
 			if c == len(widths) {
 				widths = append(widths, 0)
@@ -32,7 +36,10 @@ func (t *table) print(w io.Writer) {
 			if c > 0 {
 				b.WriteString("  ")
 			}
-			space := strings.Repeat(" ", widths[c]-width(cell))
+			space := ""
+			if c < len(widths) {
+				space = strings.Repeat(" ", max(0, widths[c]-width(cell)))
+			}
 			if c < t.left {
 				b.WriteString(cell + space)
 			} else {
