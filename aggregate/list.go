@@ -12,7 +12,7 @@ func (a *arena[T]) take(n int) []T {
 	return s
 }
 
-// list is a growing list in pieces from an arena: the first of 4, each next one twice as long, up to 512.
+// list is a growing list in pieces from an arena: of 1, 4, 8 and so on up to 512 elements.
 type list[T any] struct {
 	pieces [][]T
 	n      int
@@ -21,7 +21,11 @@ type list[T any] struct {
 func (l *list[T]) add(a *arena[T], v T) {
 	k := len(l.pieces) - 1
 	if k < 0 || len(l.pieces[k]) == cap(l.pieces[k]) {
-		l.pieces = append(l.pieces, a.take(4<<min(k+1, 7)))
+		size := 1 // enough for the stamps of most series, and for millions of series of one row
+		if k >= 0 {
+			size = 4 << min(k, 7)
+		}
+		l.pieces = append(l.pieces, a.take(size))
 		k++
 	}
 	l.pieces[k] = append(l.pieces[k], v)

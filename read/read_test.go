@@ -309,6 +309,27 @@ func TestLayouts(t *testing.T) {
 	}
 }
 
+// TestColumnsByHand: columns are named in any case, by number, and several for one role.
+func TestColumnsByHand(t *testing.T) {
+	const text = "Region,Kind,c+d,When,What\nN,x,p,2024-01-01,1.5\nS,y,q,2024-01-02,2\n"
+	for id, want := range map[string]string{"region": "N", "#2": "x", "region,kind": "N/x", "Region + Kind": "N/x", "c+d": "p", "#1+c+d": ""} {
+		in, _, err := openText(t, text, Options{Map: map[Role]string{ID: id, Time: "WHEN", Value: "what"}})
+		if want == "" {
+			if tidewatch.CodeOf(err) != tidewatch.CodeUsage {
+				t.Errorf("%s: %v", id, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", id, err)
+			continue
+		}
+		if rows, err := rowsOf(t, in); err != nil || rows[0] != want+"|1704067200|1.5" {
+			t.Errorf("%s: %q %v", id, rows, err)
+		}
+	}
+}
+
 func TestZones(t *testing.T) {
 	for text, want := range map[string]string{
 		"id,time,value\na,2024-01-01,1\n":                                               "UTC",
