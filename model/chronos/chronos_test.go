@@ -232,6 +232,7 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"no chronos":  {`{"d_model": 32}`, weights, "d_kv is 0"},
 		"huge":        {strings.Replace(string(config), `"num_layers": 2`, `"num_layers": 199`, 1), weights, "do not belong together"},
+		"huge output": {strings.Replace(string(config), `"prediction_length": 8`, `"prediction_length": 16000`, 1), weights, "do not belong together"},
 		"other width": {strings.Replace(string(config), `"d_ff": 64`, `"d_ff": 48`, 1), weights, "shape"},
 		"gated":       {strings.Replace(string(config), `"is_gated_act": false`, `"is_gated_act": true`, 1), weights, "gated"},
 		"truncated":   {string(config), weights[:len(weights)-9], "truncated"},

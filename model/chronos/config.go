@@ -116,13 +116,14 @@ func Open(dir string) (*Bolt, error) {
 // plausible compares the size of the network with that of the file, before memory is taken for it.
 func (c *Config) plausible(f *safetensors.File) error {
 	inner := c.Heads * c.HeadWidth
-	need := c.EncoderLayers*(4*c.Width*inner+2*c.Width*c.FeedForward) + c.DecoderLayers*(8*c.Width*inner+2*c.Width*c.FeedForward)
+	out := len(c.Bolt.Levels) * c.Bolt.Prediction
+	need := c.FeedForward*(2*c.Bolt.Patch+2*c.Width+out) + c.Width*(2*c.Bolt.Patch+out) + c.EncoderLayers*(4*c.Width*inner+2*c.Width*c.FeedForward) + c.DecoderLayers*(8*c.Width*inner+2*c.Width*c.FeedForward)
 	have := 0
 	for _, t := range f.Tensors {
 		have += t.Len()
 	}
 	if have < need {
-		return fmt.Errorf("model.safetensors holds %d weights, the layers of config.json alone need %d: the two do not belong together", have, need)
+		return fmt.Errorf("model.safetensors holds %d weights, those of config.json need at least %d: the two do not belong together", have, need)
 	}
 	return nil
 }
