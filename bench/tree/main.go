@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command tree measures package tree on the matrices that gbm_peers.py writes, one configuration a run, and prints a line of JSON with
 // the same fields as that script. With -table it prints a comparison of such lines.
 package main
