@@ -1,12 +1,14 @@
 package conform
 
 import (
-	"cmp"
 	"context"
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/tidewatch/tidewatch"
 )
@@ -40,46 +42,84 @@ func Sample(ctx context.Context, m tidewatch.Model, p *tidewatch.Panel, a tidewa
 func Reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, n int) (*tidewatch.Paths, error) {
 	paths := tidewatch.NewPaths(f, n)
 	back := drawOrigins(p, f, a.Seed, n)
-	errors := make([]float64, n*f.Steps)
-	column := make([]float64, n)
-	jitter := make([]float64, n)
-	rank := make([]int, n)
-	for k := range f.Rows {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if f.Rows[k].Abstains() {
-			for s := range n {
-				for h := range f.Steps {
-					paths.Path(k, s)[h] = math.NaN()
-				}
+	var next atomic.Int64
+	work := func() {
+		r := reorderer{back: back, errors: make([]float64, n*f.Steps), cells: make([]cell, n)}
+		for ctx.Err() == nil {
+			k := int(next.Add(1)) - 1
+			if k >= len(f.Rows) {
+				return
 			}
-			continue
-		}
-		rng := rand.New(rand.NewPCG(a.Seed, hash(f.Rows[k].ID)))
-		s := p.Series(a.Row(k))
-		support := SupportOf(s.Demand())
-		alpha := persistence(f, k)
-		if !pastErrors(s, back, f.Steps, alpha, errors) {
-			simulateErrors(rng, f.Steps, alpha, errors)
-		}
-		for h := range f.Steps {
-			for i := range n {
-				column[i], jitter[i], rank[i] = errors[i*f.Steps+h], rng.Float64(), i
-			}
-			slices.SortFunc(rank, func(x, y int) int {
-				return cmp.Or(cmp.Compare(column[x], column[y]), cmp.Compare(jitter[x], jitter[y]))
-			})
-			for r, i := range rank {
-				v := f.Quantile(k, h, (float64(r)+.5)/float64(n))
-				if support.Integer {
-					v = math.Round(v)
-				}
-				paths.Path(k, i)[h] = v
-			}
+			// A series' paths depend on the seed and its id alone, so that any number of workers makes the same.
+			r.row(p.Series(a.Row(k)), f, k, a.Seed, paths)
 		}
 	}
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(f.Rows)) {
+		workers.Go(work)
+	}
+	workers.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	return paths, nil
+}
+
+// reorderer makes the paths of one series after another.
+type reorderer struct {
+	back   []int
+	errors []float64 // [origin][step]
+	cells  []cell
+}
+
+// cell is the past error of one path at a step; ties are broken at random.
+type cell struct {
+	error, tie float64
+	path       int
+}
+
+// row fills the paths of row k of f, the forecast of s.
+func (r *reorderer) row(s tidewatch.Series, f *tidewatch.Forecast, k int, seed uint64, paths *tidewatch.Paths) {
+	n := len(r.cells)
+	if f.Rows[k].Abstains() {
+		for i := range n {
+			for h := range f.Steps {
+				paths.Path(k, i)[h] = math.NaN()
+			}
+		}
+		return
+	}
+	rng := rand.New(rand.NewPCG(seed, hash(f.Rows[k].ID)))
+	support := SupportOf(s.Demand())
+	alpha := persistence(f, k)
+	if !pastErrors(s, r.back, f.Steps, alpha, r.errors) {
+		simulateErrors(rng, f.Steps, alpha, r.errors)
+	}
+	for h := range f.Steps {
+		for i := range r.cells {
+			r.cells[i] = cell{r.errors[i*f.Steps+h], rng.Float64(), i}
+		}
+		slices.SortFunc(r.cells, func(x, y cell) int {
+			switch {
+			case x.error < y.error:
+				return -1
+			case x.error > y.error:
+				return 1
+			case x.tie < y.tie:
+				return -1
+			case x.tie > y.tie:
+				return 1
+			}
+			return 0
+		})
+		for rank, c := range r.cells {
+			v := f.Quantile(k, h, (float64(rank)+.5)/float64(n))
+			if support.Integer {
+				v = math.Round(v)
+			}
+			paths.Path(k, c.path)[h] = v
+		}
+	}
 }
 
 // persistence is the share of each step's surprise that stays for good, from how the forecast widens: under exponential smoothing the
