@@ -1,9 +1,11 @@
 package conform
 
 import (
+	"math"
 	"slices"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/score"
 )
 
 // Apply calibrates the forecast f, given at the levels of [Grid], of the series of p that a asks about, and returns it at the levels
@@ -20,7 +22,7 @@ func (c *Calibration) Apply(p *tidewatch.Panel, f *tidewatch.Forecast, a tidewat
 			continue
 		}
 		s := p.Series(i)
-		support, floor := SupportOf(s.Demand()), leastSpread(s)
+		support, floor, reach := SupportOf(s.Demand()), leastSpread(s), furthest(s)
 		for h := range f.Steps {
 			copy(cell, f.At(k, h))
 			row.Mean[h] = f.Rows[k].Mean[h]
@@ -29,6 +31,7 @@ func (c *Calibration) Apply(p *tidewatch.Panel, f *tidewatch.Forecast, a tidewat
 			} else {
 				before := cell[atMedian]
 				c.rescale(cell, h, i, floor)
+				confine(cell, reach)
 				row.Mean[h] += cell[atMedian] - before
 			}
 			q := out.At(k, h)
@@ -39,6 +42,26 @@ func (c *Calibration) Apply(p *tidewatch.Panel, f *tidewatch.Forecast, a tidewat
 		}
 	}
 	return out
+}
+
+// widestInScales is how many mean seasonal changes of a series its outer quantiles may lie from its median: 95 % of a random walk stay
+// within that for a hundred steps. What is wider comes from a model that exploded, not from the series.
+const widestInScales = 25
+
+// furthest is how far from its median a quantile of s may lie; infinite where its history has no scale.
+func furthest(s tidewatch.Series) float64 {
+	if scale := score.MASEScale(s.Demand(), s.Season()); scale > 0 {
+		return widestInScales * scale
+	}
+	return math.Inf(1)
+}
+
+// confine moves quantiles that lie further than reach from the median.
+func confine(q []float64, reach float64) {
+	median := q[atMedian]
+	for l, v := range q {
+		q[l] = min(max(v, median-reach), median+reach)
+	}
 }
 
 // rescale replaces quantiles by the median plus the spread times what past standardised errors were, blended with the method's own.

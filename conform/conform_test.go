@@ -309,3 +309,17 @@ func TestOriginsFit(t *testing.T) {
 		}
 	})
 }
+
+// A model that explodes does not make bands that explode.
+func TestWidthsStayInTheScaleOfTheSeries(t *testing.T) {
+	_, known := panelOf(t, 3, 60, 4, walk)
+	_, f := judge(t, conform.Calibrated{Method: overconfident{sd: 1e6}, Horizon: 4, Windows: 1}, known, known, 4)
+	for i := range f.Rows {
+		scale := score.MASEScale(known.Series(i).Values, 1)
+		for h := range 4 {
+			if q := f.At(i, h); q[len(q)-1]-q[0] > 50.001*scale {
+				t.Fatalf("series %d: a width of %.0f mean changes", i, (q[len(q)-1]-q[0])/scale)
+			}
+		}
+	}
+}
