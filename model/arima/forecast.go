@@ -12,10 +12,11 @@ import (
 func (m *Model) Forecast(levels, mean, q []float64) {
 	variance := make([]float64, len(mean))
 	m.moments(mean, variance)
-	t := distuv.StudentsT{Sigma: 1, Nu: m.freedom()}
+	free := m.freedom()
 	n := len(levels)
+	z := math.Inf(-1)
 	for l, p := range levels {
-		z := t.Quantile(p)
+		z = max(z, studentQuantile(p, free)) // never below the one before, whatever the approximation's last digits
 		for h, v := range mean {
 			q[h*n+l] = v + z*math.Sqrt(variance[h])
 		}

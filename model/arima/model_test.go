@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
 )
@@ -309,6 +311,18 @@ func TestNames(t *testing.T) {
 	m, err := Parse([]string{"2", "1", "1", "drift", "0", "0", "1", "[12"})
 	if err != nil || m.String() != "arima(2,1,1,drift)(0,0,1)[12]" {
 		t.Error(m, err)
+	}
+}
+
+func TestStudentQuantile(t *testing.T) {
+	for _, n := range []float64{3, 4, 5, 7, 12, 30, 100, 3000} {
+		exact := distuv.StudentsT{Sigma: 1, Nu: n}
+		for _, p := range []float64{.001, .01, .025, .1, .3, .45, .5, .6, .8, .95, .975, .999} {
+			want := exact.Quantile(p)
+			if got := studentQuantile(p, n); math.Abs(got-want) > 2e-4*(1+math.Abs(want)) {
+				t.Errorf("%g of t with %g degrees of freedom: %g, want %g", p, n, got, want)
+			}
+		}
 	}
 }
 
