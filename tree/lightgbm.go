@@ -219,7 +219,6 @@ func (p *lightGBM) tree() (structure, error) {
 		return t, nil
 	}
 	n := leaves - 1
-	var errs [8]error
 	feature, e0 := p.ints("split_feature", n)
 	kind, e1 := p.ints("decision_type", n)
 	left, e2 := p.ints("left_child", n)
@@ -228,8 +227,7 @@ func (p *lightGBM) tree() (structure, error) {
 	gain, e5 := p.floats("split_gain", n)
 	cover, e6 := p.floats("internal_count", n)
 	covers, e7 := p.floats("leaf_count", leaves)
-	errs = [8]error{e0, e1, e2, e3, e4, e5, e6, e7}
-	if err := errors.Join(errs[:]...); err != nil {
+	if err := errors.Join(e0, e1, e2, e3, e4, e5, e6, e7); err != nil {
 		return structure{}, err
 	}
 	t.covers = covers
