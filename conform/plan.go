@@ -30,6 +30,9 @@ func Origins(p *tidewatch.Panel, horizon, windows int) backtest.Plan {
 	if len(lengths) > 0 {
 		middle = lengths[len(lengths)/2]
 	}
+	if middle < 2*season {
+		season = 1 // too long to be seen: no reason to keep two of them to fit on
+	}
 	least := max(4, min(2*season+1, middle/2)) // values to fit on at the earliest origin
 	plan := backtest.Plan{Levels: Grid(), Windows: windows}
 	plan.Horizon = max(1, min(horizon, middle-least))
