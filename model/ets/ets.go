@@ -129,7 +129,7 @@ func finish(f *filter, best fitted, scale float64) *model {
 	if best.form.Error == Additive {
 		out.variance *= scale * scale
 	}
-	for t := n - 1; t >= 0 && f.y[t] != f.y[t]; t-- {
+	for t := n - 1; t >= 0 && f.y[t] != f.y[t] && out.gap < longestGap; t-- {
 		out.gap++
 	}
 	return out
@@ -142,13 +142,17 @@ type model struct {
 	level, growth           float64
 	season                  []float64 // the first is the next period's
 	variance                float64   // of the one-step error, relative for relative errors
-	gap                     int       // unknown values at the end
+	gap                     int       // unknown values at the end, at most longestGap
 }
+
+// longestGap bounds the unknown values at the end that widen a forecast: the variances of relative errors cost the square of their number,
+// and a saved model must not be able to ask for any amount of memory.
+const longestGap = 10_000
 
 // Update implements [fleet.Updater].
 func (m *model) Update(s tidewatch.Series, from int) {
 	for _, y := range s.Values[from:] {
-		m.gap++
+		m.gap = min(m.gap+1, longestGap)
 		d := 0.0
 		q, mu := m.next(m.level, m.growth, m.phi, 0)
 		if y == y {
@@ -386,7 +390,7 @@ func (Method) Load(r *fleet.Reader) (fleet.Model, error) {
 		r.Fail("the model file is damaged: no exponential smoothing form")
 	}
 	m := &model{form: form, alpha: r.Finite(), beta: r.Finite(), gamma: r.Finite(), phi: r.Finite(), level: r.Finite(), growth: r.Finite(),
-		variance: r.Finite(), gap: r.Count(0, math.MaxInt32), season: r.FiniteFloats()}
+		variance: r.Finite(), gap: r.Count(0, longestGap), season: r.FiniteFloats()}
 	if len(m.season) == 0 {
 		m.season = nil
 	}
