@@ -48,8 +48,8 @@ func main() {
 	if *threads > 0 {
 		runtime.GOMAXPROCS(*threads)
 	}
-	fmt.Println("| set | series | method | sMAPE | MASE | RMSSE | bias | WQL | SQL | cov80 | cov95 | calib | first | last | CPU s | s |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("| set | series | method | sMAPE | MASE | RMSSE | bias | WQL | SQL | cov80 | cov95 | below | calib | first | last | CPU s | s |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for set := range strings.SplitSeq(*sets, ",") {
 		s, err := load(filepath.Join(o.dir, set))
 		if err == nil {
@@ -102,17 +102,18 @@ func run(o options, s *set, name string) error {
 	if err := f.Check(); err != nil {
 		return err
 	}
-	all, first, last := judge(s, train, whole, f)
-	fmt.Printf("| %s | %d | %s | %.2f | %.3f | %.3f | %.3f | %.4f | %.4f | %.3f | %.3f | %.3f | %.3f | %.3f | %.1f | %.1f |\n",
-		s.name, all.Series, name, all.SMAPE, all.MASE, all.RMSSE, all.Bias, all.WQL, all.SQL, all.Cov80, all.Cov95, all.Calib, first.Calib, last.Calib, cpu, wall)
+	all, first, last, below := judge(s, train, whole, f)
+	fmt.Printf("| %s | %d | %s | %.2f | %.3f | %.3f | %.3f | %.4f | %.4f | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f | %.1f | %.1f |\n",
+		s.name, all.Series, name, all.SMAPE, all.MASE, all.RMSSE, all.Bias, all.WQL, all.SQL, all.Cov80, all.Cov95, below, all.Calib, first.Calib, last.Calib, cpu, wall)
 	if o.write != "" {
 		return write(filepath.Join(o.write, s.name+"."+strings.ReplaceAll(name, ":", "-")+".csv"), f)
 	}
 	return nil
 }
 
-// judge sums up all steps, the first and the last.
-func judge(s *set, train, whole *tidewatch.Panel, f *tidewatch.Forecast) (all, first, last score.Summary) {
+// judge sums up all steps, the first and the last, and tells the share of actual values below the median: where it is far from a half,
+// the series of the set moved together.
+func judge(s *set, train, whole *tidewatch.Panel, f *tidewatch.Forecast) (all, first, last score.Summary, below float64) {
 	tallies := [3]*score.Tally{score.NewTally(f.Levels), score.NewTally(f.Levels), score.NewTally(f.Levels)}
 	for i := range f.Rows {
 		y := train.Series(i).Values
@@ -130,7 +131,13 @@ func judge(s *set, train, whole *tidewatch.Panel, f *tidewatch.Forecast) (all, f
 		end := f.Steps - 1
 		tallies[2].Cell(actual[end], f.Rows[i].Mean[end], f.At(i, end))
 	}
-	return tallies[0].Summary(), tallies[1].Summary(), tallies[2].Summary()
+	below = math.NaN()
+	for _, c := range tallies[0].Coverage() {
+		if c.Level == .5 {
+			below = c.Nearest()
+		}
+	}
+	return tallies[0].Summary(), tallies[1].Summary(), tallies[2].Summary(), below
 }
 
 func cpuSeconds() float64 {
