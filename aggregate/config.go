@@ -33,6 +33,8 @@ type Config struct {
 
 	Known  *read.Input // covariates by time, or by id and time, for past and future: opened with layout "table"
 	Static *read.Input // covariates by id: opened with layout "table"
+	// KnownColumns are the columns of Known to take; nil = those of its first file that all its files have.
+	KnownColumns []string
 }
 
 // Summary says what [Build] did.
@@ -106,9 +108,15 @@ func Build(ctx context.Context, in *read.Input, c Config) (*tidewatch.Panel, Sum
 	if err != nil {
 		return nil, s, err
 	}
-	s.Freq, s.Digest = grid.Freq, in.Digest()
+	s.Digest = in.Digest()
 	s.Rows, s.Refused = in.Counts().Rows, in.Counts().Refused
-	s.Kept = s.Rows - s.Refused
+	p, err := finish(ctx, series, grid, nil, &c, &s)
+	return p, s, err
+}
+
+// finish makes the panel of the series, with the covariates and those of c, and completes the summary.
+func finish(ctx context.Context, series []tidewatch.Series, grid tidewatch.Grid, covariates []tidewatch.Covariate, c *Config, s *Summary) (*tidewatch.Panel, error) {
+	s.Freq, s.Kept = grid.Freq, s.Rows-s.Refused
 	s.Seasons = c.Seasons
 	if c.Seasons == nil {
 		s.Seasons = []int{}
@@ -117,14 +125,21 @@ func Build(ctx context.Context, in *read.Input, c Config) (*tidewatch.Panel, Sum
 		}
 	}
 	if err := s.measure(series, grid); err != nil {
-		return nil, s, err
+		return nil, err
 	}
-	covariates, err := readCovariates(ctx, series, grid, &c, &s)
+	more, err := readCovariates(ctx, series, grid, c, s)
 	if err != nil {
-		return nil, s, err
+		return nil, err
 	}
-	p, err := tidewatch.NewPanel(grid, s.Seasons, series, covariates...)
-	return p, s, err
+	covariates = append(covariates, more...)
+	for i := range covariates {
+		for k := range i {
+			if covariates[k].Name == covariates[i].Name {
+				return nil, tidewatch.Errorf(tidewatch.CodeInput, "there are two covariates named %q, in the files of what is known ahead, of what never changes, or of the data itself: rename one", covariates[i].Name)
+			}
+		}
+	}
+	return tidewatch.NewPanel(grid, s.Seasons, series, covariates...)
 }
 
 // measure fills in what the summary says of the finished series.

@@ -21,7 +21,7 @@ func readCovariates(ctx context.Context, series []tidewatch.Series, grid tidewat
 	}
 	var all []tidewatch.Covariate
 	if c.Known != nil {
-		known, err := knownAhead(ctx, c.Known, row, len(series), grid, s)
+		known, err := knownAhead(ctx, c.Known, c.KnownColumns, row, len(series), grid, s)
 		if err != nil {
 			return nil, err
 		}
@@ -34,19 +34,14 @@ func readCovariates(ctx context.Context, series []tidewatch.Series, grid tidewat
 		}
 		all = append(all, static...)
 	}
-	for i := range all {
-		for k := range i {
-			if all[k].Name == all[i].Name {
-				return nil, tidewatch.Errorf(tidewatch.CodeInput, "covariate %q stands in both the known and the static file: rename one", all[i].Name)
-			}
-		}
-	}
 	return all, nil
 }
 
 // covariateColumns are the columns of a table that are neither its id nor its time, as fields and as covariates to fill.
-func covariateColumns(in *read.Input) (fields []read.Field, columns []tidewatch.Covariate, err error) {
-	f := in.Recognised().Files[0]
+// Where only are named, they are those; else those of the first file that all files have. A column is of numbers if it is in all files.
+func covariateColumns(in *read.Input, only []string) (fields []read.Field, columns []tidewatch.Covariate, err error) {
+	files := in.Recognised().Files
+	f := files[0]
 	var keys []string
 	for _, p := range f.Roles {
 		if p.Role == read.ID || p.Role == read.Time {
@@ -54,12 +49,18 @@ func covariateColumns(in *read.Input) (fields []read.Field, columns []tidewatch.
 		}
 	}
 	for _, c := range f.Columns {
-		if slices.Contains(keys, c.Name) {
+		everywhere, numbers := true, true
+		for _, other := range files {
+			k := slices.IndexFunc(other.Columns, func(n read.Named) bool { return n.Name == c.Name })
+			everywhere = everywhere && k >= 0
+			numbers = numbers && k >= 0 && (other.Columns[k].Type == "number" || other.Columns[k].Type == "blank") && !other.Columns[k].Codes
+		}
+		if slices.Contains(keys, c.Name) || !everywhere || only != nil && !slices.Contains(only, c.Name) {
 			continue
 		}
 		field := read.Field{Columns: []string{c.Name}, Kind: read.Text}
 		covariate := tidewatch.Covariate{Name: c.Name, Labels: []string{}}
-		if c.Type == "number" || c.Type == "blank" {
+		if numbers {
 			field.Kind, covariate.Labels = read.Number, nil
 		}
 		fields, columns = append(fields, field), append(columns, covariate)
@@ -122,8 +123,8 @@ type knownRow struct {
 
 // knownAhead reads covariates by time, or by id and time. Rows shorter apart than the grid are averaged over the period (of labels the
 // first counts).
-func knownAhead(ctx context.Context, in *read.Input, row map[string]int32, n int, grid tidewatch.Grid, s *Summary) ([]tidewatch.Covariate, error) {
-	extra, columns, err := covariateColumns(in)
+func knownAhead(ctx context.Context, in *read.Input, only []string, row map[string]int32, n int, grid tidewatch.Grid, s *Summary) ([]tidewatch.Covariate, error) {
+	extra, columns, err := covariateColumns(in, only)
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +249,7 @@ func ofSeries(ctx context.Context, in *read.Input, row map[string]int32, n int, 
 		f := in.Recognised().Files[0]
 		return nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: no column of the static file was recognised as the id of the series: say which it is with --id COLUMN", f.Name)
 	}
-	extra, columns, err := covariateColumns(in)
+	extra, columns, err := covariateColumns(in, nil)
 	if err != nil {
 		return nil, err
 	}

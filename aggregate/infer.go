@@ -238,3 +238,6 @@ func anchorOf(freq tidewatch.Freq, all []civil, zone *time.Location) time.Time {
 	at := time.UnixMicro(firsts[best]).UTC() // civil
 	return time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), at.Nanosecond(), zone)
 }
+
+// timeIn is the moment t, in microseconds, in a zone.
+func timeIn(t int64, zone *time.Location) time.Time { return time.UnixMicro(t).In(zone) }

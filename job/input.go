@@ -61,12 +61,19 @@ func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 		}
 		opt.Zone = zone
 	}
+	how := aggregate.Config{Freq: c.Freq, Seasons: c.Seasons, By: c.By, Measure: c.Measure,
+		KeepUnfinished: slices.Contains(c.Keep, "unfinished"), KeepStray: slices.Contains(c.Keep, "stray")}
+	set, many, err := read.FindFolder(c.In, c.Layout)
+	if err != nil {
+		return err
+	}
+	if many {
+		return r.buildFolder(set, opt, how, refused)
+	}
 	in, err := open(r.ctx, c.In, opt)
 	if err != nil {
 		return err
 	}
-	how := aggregate.Config{Freq: c.Freq, Seasons: c.Seasons, By: c.By, Measure: c.Measure,
-		KeepUnfinished: slices.Contains(c.Keep, "unfinished"), KeepStray: slices.Contains(c.Keep, "stray")}
 	if c.Origin != "" {
 		if how.Origin, err = aggregate.ParseOrigin(c.Origin, in.Zone()); err != nil {
 			return tidewatch.Errorf(tidewatch.CodeUsage, "--origin %s: %w", c.Origin, err)
@@ -86,6 +93,34 @@ func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 	r.describe(p, in.Recognised(), s, refused)
 	r.result.Data.Labels, err = labels(r.ctx, c, opt, p, in.Recognised(), s)
 	return err
+}
+
+// buildFolder is build for a data set of several tables.
+func (r *run) buildFolder(set read.Found, opt read.Options, how aggregate.Config, refused *refusals) (err error) {
+	c := &r.config
+	if opt.Zone == nil {
+		opt.Zone = time.UTC
+	}
+	if len(opt.Map) > 0 {
+		return tidewatch.Errorf(tidewatch.CodeUsage, "%s was recognised as the data set %s, whose columns are known: leave --map, --id, --time and --value out, or name the files one by one", set.Dir, set.Name)
+	}
+	if c.Origin != "" {
+		if how.Origin, err = aggregate.ParseOrigin(c.Origin, opt.Zone); err != nil {
+			return tidewatch.Errorf(tidewatch.CodeUsage, "--origin %s: %w", c.Origin, err)
+		}
+	}
+	if how.Known, err = r.beside(c.Known, opt); err != nil {
+		return err
+	}
+	if how.Static, err = r.beside(c.Static, opt); err != nil {
+		return err
+	}
+	p, s, rec, err := aggregate.BuildFolder(r.ctx, set, opt, how)
+	if err != nil {
+		return refused.explain(err)
+	}
+	r.describe(p, rec, s, refused)
+	return nil
 }
 
 // roles are what a column can be said to be.

@@ -128,6 +128,7 @@ func (p *parser) begin(file int) {
 	if len(b.Columns) != len(p.plan.fields) {
 		b.Columns = make([]Column, len(p.plan.fields))
 	}
+	rows := min(1<<14, 1<<22/max(1, len(p.plan.fields))) // to begin with: a table of thousands of columns has few rows in a block
 	for i, f := range p.plan.fields {
 		c := &b.Columns[i]
 		*c = Column{Codes: c.Codes[:0], Numbers: c.Numbers[:0], Times: c.Times[:0]}
@@ -137,11 +138,11 @@ func (p *parser) begin(file int) {
 		case len(f.cells) == 0:
 			*c = Column{}
 		case f.kind == Text && c.Codes == nil:
-			c.Codes = make([]uint32, 0, 1<<14)
+			c.Codes = make([]uint32, 0, rows)
 		case f.kind == Number && c.Numbers == nil:
-			c.Numbers = make([]float64, 0, 1<<14)
+			c.Numbers = make([]float64, 0, rows)
 		case f.kind == Moment && c.Times == nil:
-			c.Times = make([]int64, 0, 1<<14)
+			c.Times = make([]int64, 0, rows)
 		}
 	}
 	p.batch = b

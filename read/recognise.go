@@ -40,6 +40,8 @@ type File struct {
 type Named struct {
 	Name string `json:"name"`
 	Type string `json:"type"` // number, time, text, blank
+	// Codes says of a column of numbers that it has a few distinct values and that some of them are words (0, a, b, c): its numbers are names.
+	Codes bool `json:"codes,omitempty"`
 }
 
 // Played is a role and the columns that play it.
@@ -122,6 +124,7 @@ func (f *file) describe() {
 		}
 		f.norm[c] = normal(name)
 		f.info.Columns[c] = Named{Name: name, Type: typeOf(f.sample.some(c, 1000))}
+		f.info.Columns[c].Codes = f.info.Columns[c].Type == "number" && f.codes(c)
 	}
 	if f.decimal == 0 {
 		f.decimal = sniffDecimal(f.sample)
@@ -129,6 +132,23 @@ func (f *file) describe() {
 	if f.info.Format == "csv" {
 		f.info.Decimal = string(f.decimal)
 	}
+}
+
+// codes reports whether a column of numbers has few distinct values, some of which are words.
+func (f *file) codes(c int) bool {
+	seen, words := map[string]bool{}, false
+	for _, r := range f.sample.rows {
+		if c >= len(r) || seen[string(r[c])] {
+			continue
+		}
+		if seen[string(r[c])] = true; len(seen) > 32 {
+			return false
+		}
+		_, point := parseNumber(r[c], '.')
+		_, comma := parseNumber(r[c], ',')
+		words = words || !isBlank(trim(r[c])) && point != fine && comma != fine
+	}
+	return words
 }
 
 // find is the index of the column that a person named: by name, in any case and spelling, or by number (#1 is the first).
