@@ -137,7 +137,7 @@ func TestOffGridRowsAreCountedInTheirPeriod(t *testing.T) {
 	}
 	b.WriteString("a,2024-04-12 13:07,5\n") // a day after the last of the others
 	p, s, _ := build(t, b.String(), read.Options{}, Config{})
-	if v := p.Series(0).Values; s.Freq != tidewatch.Daily || len(v) != 103 || v[102] != 5 || len(s.Notes) != 1 || !strings.Contains(s.Notes[0], "do not stand on the stamps") {
+	if v := p.Series(0).Values; s.Freq != tidewatch.Daily || len(v) != 103 || v[102] != 5 || len(s.Notes) != 1 || !strings.Contains(s.Notes[0].String(), "not stand on the stamps") {
 		t.Errorf("%v %v %v", s.Freq, len(v), s.Notes)
 	}
 }

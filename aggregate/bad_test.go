@@ -22,7 +22,7 @@ func TestStrayDates(t *testing.T) {
 	usual := b.String()
 	b.WriteString("1970-01-01,x,1,1\n2020-01-01,x,1,1\n2099-12-31,x,1,1\n")
 	p, s, _ := build(t, b.String(), read.Options{}, Config{Freq: tidewatch.Daily})
-	if v := p.Series(0).Values; s.Stray != 3 || len(v) != 60 || !strings.Contains(strings.Join(s.Notes, " "), "1970-01-01, 2020-01-01, 2099-12-31") {
+	if v := p.Series(0).Values; s.Stray != 3 || len(v) != 60 || !strings.Contains(strings.Join(s.texts(), " "), "1970-01-01, 2020-01-01, 2099-12-31") {
 		t.Errorf("%d values, %+v", len(v), s)
 	}
 	p, s, _ = build(t, usual, read.Options{}, Config{Freq: tidewatch.Daily})

@@ -2,12 +2,12 @@ package aggregate
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/read"
 )
 
@@ -60,9 +60,9 @@ type Summary struct {
 	First   time.Time `json:"first"`   // stamp of the first period
 	Last    time.Time `json:"last"`    // stamp of the last
 
-	Unfinished *Unfinished `json:"unfinished,omitempty"` // the period left out
-	Digest     string      `json:"digest"`               // of the input files' bytes as stored: see [read.Input.Digest]
-	Notes      []string    `json:"notes,omitempty"`      // in English, a sentence each
+	Unfinished *Unfinished    `json:"unfinished,omitempty"` // the period left out
+	Digest     string         `json:"digest"`               // of the input files' bytes as stored: see [read.Input.Digest]
+	Notes      []message.Note `json:"notes,omitempty"`      // a sentence each
 }
 
 // Unfinished is the last period of records, left out because it had not ended when the records did.
@@ -72,8 +72,17 @@ type Unfinished struct {
 	Last  time.Time `json:"last"` // the last record in it
 }
 
-func (s *Summary) note(format string, args ...any) {
-	s.Notes = append(s.Notes, fmt.Sprintf(format, args...))
+func (s *Summary) note(key string, args ...any) {
+	s.Notes = append(s.Notes, message.NoteOf(key, args...))
+}
+
+// texts are the notes in English.
+func (s *Summary) texts() []string {
+	var all []string
+	for _, n := range s.Notes {
+		all = append(all, n.String())
+	}
+	return all
 }
 
 // ParseOrigin reads the last moment known. A day means all of it.
@@ -164,7 +173,7 @@ func (s *Summary) measure(series []tidewatch.Series, grid tidewatch.Grid) error 
 		}
 	}
 	if s.Cells == 0 {
-		return tidewatch.Errorf(tidewatch.CodeData, "no row is left to make a series of: %s", strings.Join(append(s.Notes, "check --origin and the time column"), "; "))
+		return tidewatch.Errorf(tidewatch.CodeData, "no row is left to make a series of: %s", strings.Join(append(s.texts(), "check --origin and the time column"), "; "))
 	}
 	s.First, s.Last = grid.Stamp(first), grid.Stamp(end-1)
 	return nil

@@ -165,7 +165,7 @@ func knownAhead(ctx context.Context, in *read.Input, only []string, row map[stri
 		return nil, err
 	}
 	if strangers > 0 {
-		s.note("%d rows of the known file are of series that are not in the panel", strangers)
+		s.note("note.knownStrangers", strangers)
 	}
 	cells, total, err := placeCells(rows, n)
 	if err != nil {
@@ -182,7 +182,7 @@ func knownAhead(ctx context.Context, in *read.Input, only []string, row map[stri
 		k := c.Offset + int(r.index) - c.Start
 		if r.exact && stamped[k] {
 			f := files[r.line>>40]
-			in.Refuse(read.Reject{File: f.Name, Line: r.line & (1<<40 - 1), Column: roleColumn(f, read.Time), Reason: "the time stands twice: the first row was kept"})
+			in.Refuse(read.Reject{File: f.Name, Line: r.line & (1<<40 - 1), Column: roleColumn(f, read.Time), Code: "twice", Reason: "the time stands twice: the first row was kept"})
 			continue
 		}
 		stamped[k] = stamped[k] || r.exact
@@ -275,7 +275,7 @@ func ofSeries(ctx context.Context, in *read.Input, row map[string]int32, n int, 
 			case seen[to[i]]:
 				to[i] = -1
 				f := files[b.File]
-				in.Refuse(read.Reject{File: f.Name, Line: b.Lines[i], Column: roleColumn(f, read.ID), Reason: "the id stands twice: the first row was kept"})
+				in.Refuse(read.Reject{File: f.Name, Line: b.Lines[i], Column: roleColumn(f, read.ID), Code: "idtwice", Reason: "the id stands twice: the first row was kept"})
 			default:
 				seen[to[i]] = true
 			}
@@ -299,10 +299,10 @@ func ofSeries(ctx context.Context, in *read.Input, row map[string]int32, n int, 
 		}
 	}
 	if missing > 0 {
-		s.note("%d of %d series are not in the static file: its columns are unknown for them", missing, n)
+		s.note("note.staticMissing", missing, n)
 	}
 	if strangers > 0 {
-		s.note("%d rows of the static file are of series that are not in the panel", strangers)
+		s.note("note.staticStrangers", strangers)
 	}
 	return columns, nil
 }

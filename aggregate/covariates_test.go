@@ -41,7 +41,7 @@ func covariate(t *testing.T, c Config, name string) string {
 		}
 	}
 	for _, n := range s.Notes {
-		b.WriteString("note: " + n + "\n")
+		b.WriteString("note: " + n.String() + "\n")
 	}
 	return b.String()
 }
@@ -62,7 +62,7 @@ func TestKnownByTime(t *testing.T) {
 
 func TestKnownByIDAndTime(t *testing.T) {
 	in, _ := table(t, "time,id,price\n2024-01-06,b,7\n2024-01-01,a,1\n2024-01-03,a,3\n2024-01-03,c,3\n2024-01-05,b,5\n")
-	expect(t, covariate(t, Config{Known: in}, "price"), "a: 1 ? 3 ? ? ?\nb: ? ? ? ? 5 7\nnote: 1 rows of the known file are of series that are not in the panel\n")
+	expect(t, covariate(t, Config{Known: in}, "price"), "a: 1 ? 3 ? ? ?\nb: ? ? ? ? 5 7\nnote: 1 row of the known file is of series that are not in the panel\n")
 }
 
 // TestKnownFinerThanTheGrid: hours of a day are averaged.
@@ -79,7 +79,7 @@ func TestStatic(t *testing.T) {
 	expect(t, covariate(t, Config{Static: in}, "brand"), `a: ? ? ? ? ? ?
 b: Acme Acme Acme Acme Acme Acme
 note: 1 of 2 series are not in the static file: its columns are unknown for them
-note: 1 rows of the static file are of series that are not in the panel
+note: 1 row of the static file is of series that are not in the panel
 `)
 	if len(*rejects) != 1 || (*rejects)[0].Line != 3 {
 		t.Errorf("%v", *rejects)

@@ -31,7 +31,7 @@ func (r *records) span(cfg *Config, s *Summary) (first, last int64) {
 		delete(r.periods, b)
 	}
 	if s.Stray > 0 {
-		s.note("%d rows are dated far from all others (%s) and were left out as wrong dates: say --keep stray if they are right", s.Stray, strings.Join(examples, ", "))
+		s.note("note.stray", s.Stray, strings.Join(examples, ", "))
 	}
 	return buckets[lo], buckets[hi]
 }
@@ -83,7 +83,7 @@ func (r *records) end(grid tidewatch.Grid, index func(int64) int, cfg *Config, s
 	}
 	last := byPeriod[lastIndex]
 	if lastIndex == firstIndex {
-		s.note("all records are in one period: it is kept although it may be unfinished")
+		s.note("note.onePeriod")
 		return lastIndex + 1
 	}
 	if cfg.KeepUnfinished {

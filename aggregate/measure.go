@@ -73,7 +73,7 @@ func measureOf(in *read.Input, name string) (measure, []read.Field, error) {
 	if in.Has(read.Quantity) {
 		need(read.Quantity, read.Number, true)
 	} else {
-		m.note = "there is no column of quantities: every row counts as one piece"
+		m.note = "note.noQuantity"
 	}
 	for _, role := range []read.Role{read.Order, read.Status} {
 		if in.Has(role) {
@@ -93,7 +93,7 @@ func measureOf(in *read.Input, name string) (measure, []read.Field, error) {
 	case "orders":
 		m.distinct = in.Has(read.Order)
 		if !m.distinct {
-			m.note = "there is no column of order ids: every row counts as an order"
+			m.note = "note.noOrder"
 		}
 	case "returns":
 		m.returns = true

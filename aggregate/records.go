@@ -75,7 +75,7 @@ func recordSeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) 
 		return nil, tidewatch.Grid{}, err
 	}
 	if s.Later > 0 {
-		s.note("%d rows after the origin were left out", s.Later)
+		s.note("note.later", s.Later)
 	}
 	if len(r.ids) == 0 {
 		hint := "check --origin and the columns"
@@ -85,7 +85,7 @@ func recordSeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) 
 		return nil, tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeData, "no row is left to count %s of: %s", m.name, hint)
 	}
 	if m.note != "" {
-		s.note("%s", m.note)
+		s.note(m.note)
 	}
 	return r.finish(ctx, in.Zone(), cfg, s)
 }
@@ -97,7 +97,7 @@ func (r *records) group(in *read.Input, by []string, fields []read.Field, s *Sum
 		if in.Has(read.Item) {
 			by[0] = string(read.Item)
 		} else {
-			s.note("there is no column of items: the one series is the total (say --by COLUMN for others)")
+			s.note("note.noItems")
 		}
 	}
 	s.By = by
@@ -297,7 +297,7 @@ func (r *records) finish(ctx context.Context, zone *time.Location, cfg *Config, 
 		out = append(out, tidewatch.Series{ID: id, Grid: grid, Start: start, Values: dense})
 	}
 	if late > 0 {
-		s.note("%d series have their first sale in the period left out, and so no value yet: they are left out too", late)
+		s.note("note.late", late)
 	}
 	return out, grid, nil
 }
@@ -335,7 +335,7 @@ func (r *records) chooseFreq(hours int64, s *Summary) tidewatch.Freq {
 	case days > 3653:
 		f = tidewatch.Monthly
 	}
-	s.note("the frequency %v was chosen for records that span %d days: say --freq for another", f, days+1)
+	s.note("note.freq", f.String(), days+1)
 	return f
 }
 

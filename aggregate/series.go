@@ -99,7 +99,7 @@ func readySeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) (
 		}
 	}
 	if s.Later > 0 {
-		s.note("%d rows after the origin were left out", s.Later)
+		s.note("note.later", s.Later)
 	}
 	if len(c.series) == 0 {
 		return nil, tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeData, "no row is left: all %d are after the origin %s", s.Later, cfg.Origin.Format("2006-01-02 15:04"))
@@ -187,7 +187,7 @@ func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.Fi
 				if ix.exact != times[i] {
 					reason = "the period of this time already has a row in this series"
 				}
-				in.Refuse(read.Reject{File: file.Name, Line: lines[i] & (1<<40 - 1), Column: roleColumn(file, read.Time), Reason: fmt.Sprintf("%s: the first row was kept", reason),
+				in.Refuse(read.Reject{File: file.Name, Line: lines[i] & (1<<40 - 1), Column: roleColumn(file, read.Time), Code: "twice", Reason: fmt.Sprintf("%s: the first row was kept", reason),
 					Text: fmt.Sprintf("%s %s", r.id, show(times[i], grid))})
 				continue
 			}
@@ -198,10 +198,10 @@ func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.Fi
 		*r = ready{}
 	}
 	if twice > 0 {
-		s.note("%d rows were refused because an earlier row of the same series has the same time; if they are other series, name all columns of the id (--id COLUMN,COLUMN)", twice)
+		s.note("note.twice", twice)
 	}
 	if off > 0 {
-		s.note("%d rows do not stand on the stamps of the frequency %v and were counted in the period that contains them (%s)", off, grid.Freq, offExample)
+		s.note("note.off", off, grid.Freq.String(), offExample)
 	}
 	return out, nil
 }

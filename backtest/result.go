@@ -17,10 +17,12 @@ type Result struct {
 	Baseline  int
 	IDs       []string
 	Plan      Plan
-	Overall   []score.Summary    // [method]
-	BySeries  [][]score.Summary  // [method][series]; no cells where a series was too short at every origin
-	ByWindow  [][]score.Summary  // [method][window]
-	ByHorizon [][]score.Summary  // [method][step]
+	Overall   []score.Summary   // [method]
+	BySeries  [][]score.Summary // [method][series]; no cells where a series was too short at every origin
+	ByWindow  [][]score.Summary // [method][window]
+	ByHorizon [][]score.Summary // [method][step]
+	StepSQL   [][]Interval      // [method][step], of the SQL of ByHorizon; StepWQL of its WQL
+	StepWQL   [][]Interval
 	Coverage  [][]score.Coverage // [method][level]
 	Abstained []int              // [method] forecasts of a series at an origin that the history could not support
 	Fallbacks []int              // [method] forecasts of a series at an origin that a simpler method had to make
@@ -30,6 +32,9 @@ type Result struct {
 // Skill is by how much a method beats the seasonal naive forecast: 1 - SQL / SQL of the baseline, over the series that both forecast,
 // with a 95 % interval from a bootstrap over series. NaN where fewer than two series have a scale.
 type Skill struct{ Value, Low, High float64 }
+
+// Interval is a 95 % confidence interval: a jackknife over groups of series ([score.Jackknife]). NaN where there are too few series.
+type Interval struct{ Low, High float64 }
 
 // Run backtests the methods beside the seasonal naive forecast, which is added if it is not among them.
 func Run(ctx context.Context, p *tidewatch.Panel, methods []tidewatch.Method, plan Plan) (*Result, error) {
@@ -58,7 +63,9 @@ func Run(ctx context.Context, p *tidewatch.Panel, methods []tidewatch.Method, pl
 		r.Overall = append(r.Overall, t.all.Summary())
 		r.BySeries = append(r.BySeries, summaries(t.series))
 		r.ByWindow = append(r.ByWindow, summaries(t.windows))
-		r.ByHorizon = append(r.ByHorizon, summaries(t.steps))
+		r.ByHorizon = append(r.ByHorizon, t.bySteps())
+		r.StepSQL = append(r.StepSQL, t.intervals(func(s score.Summary) float64 { return s.SQL }))
+		r.StepWQL = append(r.StepWQL, t.intervals(func(s score.Summary) float64 { return s.WQL }))
 		r.Coverage = append(r.Coverage, t.all.Coverage())
 		r.Abstained = append(r.Abstained, t.abstained)
 		r.Fallbacks = append(r.Fallbacks, t.fallbacks)
@@ -86,10 +93,14 @@ func withBaseline(methods []tidewatch.Method) ([]tidewatch.Method, int) {
 
 // tallies of one method.
 type tallies struct {
-	all                    *score.Tally
-	series, windows, steps []*score.Tally
-	abstained, fallbacks   int
+	all                  *score.Tally
+	series, windows      []*score.Tally
+	steps                [][]*score.Tally // [step][group of series]
+	abstained, fallbacks int
 }
+
+// stepGroups is how many groups of series the intervals by step are found from: every twentieth series is in the same.
+const stepGroups = 20
 
 func newTallies(series int, plan Plan) *tallies {
 	many := func(n int) []*score.Tally {
@@ -99,7 +110,11 @@ func newTallies(series int, plan Plan) *tallies {
 		}
 		return ts
 	}
-	return &tallies{all: score.NewTally(plan.Levels), series: many(series), windows: many(plan.Windows), steps: many(plan.Horizon)}
+	ts := &tallies{all: score.NewTally(plan.Levels), series: many(series), windows: many(plan.Windows)}
+	for range plan.Horizon {
+		ts.steps = append(ts.steps, many(min(series, stepGroups)))
+	}
+	return ts
 }
 
 func (ts *tallies) add(p *tidewatch.Panel, t Try) {
@@ -118,8 +133,9 @@ func (ts *tallies) add(p *tidewatch.Panel, t Try) {
 			tally.Series(mase, rmsse)
 		}
 		for h, y := range Actuals(p, t.Known, i, f.Steps) {
-			ts.steps[h].Series(mase, rmsse)
-			for _, tally := range append(into, ts.steps[h]) {
+			step := ts.steps[h][i%stepGroups]
+			step.Series(mase, rmsse)
+			for _, tally := range append(into, step) {
 				tally.Cell(y, f.Rows[i].Mean[h], f.At(i, h))
 			}
 		}
@@ -129,6 +145,23 @@ func (ts *tallies) add(p *tidewatch.Panel, t Try) {
 			ts.fallbacks--
 		}
 	}
+}
+
+// bySteps are the summaries of each step over all groups.
+func (ts *tallies) bySteps() []score.Summary {
+	s := make([]score.Summary, len(ts.steps))
+	for h, groups := range ts.steps {
+		s[h] = score.Merge(groups).Summary()
+	}
+	return s
+}
+
+func (ts *tallies) intervals(of func(score.Summary) float64) []Interval {
+	in := make([]Interval, len(ts.steps))
+	for h, groups := range ts.steps {
+		in[h].Low, in[h].High = score.Jackknife(groups, of)
+	}
+	return in
 }
 
 func summaries(ts []*score.Tally) []score.Summary {

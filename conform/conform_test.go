@@ -323,3 +323,31 @@ func TestWidthsStayInTheScaleOfTheSeries(t *testing.T) {
 		}
 	}
 }
+
+// TestBlocks: paths that come in blocks are those drawn at once, and their sums in the trend are too.
+func TestBlocks(t *testing.T) {
+	_, p := panelOf(t, 7, 60, 50, walk)
+	model, err := conform.Calibrated{Method: overconfident{sd: 1}, Horizon: 4}.Fit(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := tidewatch.Ask{Steps: 4, Seed: 3}
+	whole, err := conform.Sample(t.Context(), model, p, a, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, values := range []int{1, 900, 1 << 20} {
+		var ids []string
+		var all []float64
+		ok, err := conform.Blocks(t.Context(), model, p, a, 100, values, func(b *tidewatch.Paths) error {
+			ids, all = append(ids, b.IDs...), append(all, b.Values...)
+			return nil
+		})
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if !slices.Equal(ids, whole.IDs) || !slices.Equal(all, whole.Values) {
+			t.Errorf("blocks of %d values hold other paths", values)
+		}
+	}
+}

@@ -34,14 +34,59 @@ func Sample(ctx context.Context, m tidewatch.Model, p *tidewatch.Panel, a tidewa
 	return Reorder(ctx, p, f, a, n)
 }
 
+// Blocks draws n joint paths of a model fitted on p as [Sample] does, and hands them over in blocks of series of about so many values, so that
+// no more than one block is in memory: path k of every block is the same future. A model that is a [tidewatch.Sampler] draws all at
+// once, and so must fit into one block: otherwise Blocks hands over nothing and reports false.
+func Blocks(ctx context.Context, m tidewatch.Model, p *tidewatch.Panel, a tidewatch.Ask, n, values int, take func(*tidewatch.Paths) error) (ok bool, err error) {
+	a, err = a.Check(p.Len())
+	if err != nil {
+		return false, err
+	}
+	_, own := m.(tidewatch.Sampler)
+	if rows := a.Rows(p.Len()); rows*a.Steps*n <= values || own {
+		if own && rows*a.Steps*n > values {
+			return false, nil
+		}
+		paths, err := Sample(ctx, m, p, a, n)
+		if err != nil {
+			return false, err
+		}
+		return true, take(paths)
+	}
+	a.Levels = Grid()
+	f, err := m.Forecast(ctx, a)
+	if err != nil {
+		return false, err
+	}
+	back := drawOrigins(p, f, a.Seed, n)
+	size := max(1, values/(a.Steps*n))
+	for from := 0; from < len(f.Rows); from += size {
+		part := *f
+		part.Rows = f.Rows[from:min(from+size, len(f.Rows))]
+		paths, err := reorder(ctx, p, &part, a, back, from)
+		if err != nil {
+			return false, err
+		}
+		if err := take(paths); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // Reorder makes n joint paths of the marginal forecasts f of the series of p that a asks about (the Schaake shuffle, Clark et al.
 // 2004). The values at each series and step are n even quantiles of its forecast; which of them meet in one path is decided by the
 // ranks of past errors made at one origin, the same for all series. The past errors are those of exponential smoothing of the
 // deseasonalised series, with the smoothing that widens as the forecast does: what is sure to persist over the horizon persists in the
 // paths. A series with too few past errors gets ranks of simulated ones. Rows without a forecast have NaN paths.
 func Reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, n int) (*tidewatch.Paths, error) {
+	return reorder(ctx, p, f, a, drawOrigins(p, f, a.Seed, n), 0)
+}
+
+// reorder makes the paths of the rows of f, which are those of the ask from the given one on.
+func reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, back []int, from int) (*tidewatch.Paths, error) {
+	n := len(back)
 	paths := tidewatch.NewPaths(f, n)
-	back := drawOrigins(p, f, a.Seed, n)
 	var next atomic.Int64
 	work := func() {
 		r := reorderer{back: back, errors: make([]float64, n*f.Steps), cells: make([]cell, n)}
@@ -51,7 +96,7 @@ func Reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a t
 				return
 			}
 			// A series' paths depend on the seed and its id alone, so that any number of workers makes the same.
-			r.row(p.Series(a.Row(k)), f, k, a.Seed, paths)
+			r.row(p.Series(a.Row(from+k)), f, k, a.Seed, paths)
 		}
 	}
 	var workers sync.WaitGroup

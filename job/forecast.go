@@ -6,15 +6,17 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/conform"
+	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/trend"
 )
 
-// Sample paths are drawn for changes and sums: as many as keep their cells below maxPathCells, and none where fewer than minSamples
-// would be left.
+// Sample paths are drawn for changes and sums, as many as keep their values below maxPathValues but minSamples at least, and held in
+// blocks of at most blockValues.
 const (
-	maxSamples   = 500
-	minSamples   = 100
-	maxPathCells = 40_000_000
+	maxSamples    = 500
+	minSamples    = 100
+	maxPathValues = 40_000_000
+	blockValues   = 40_000_000
 )
 
 // forecast fits the method on all that is known and asks for the future.
@@ -52,21 +54,38 @@ func (r *run) forecast() error {
 // sample measures the changes on joint sample paths.
 func (r *run) sample(model tidewatch.Model, ask tidewatch.Ask) error {
 	d := &r.result.Data
-	samples := min(maxSamples, maxPathCells/max(1, len(d.Forecast.Rows)*ask.Steps))
-	if samples < minSamples {
-		return nil
-	}
+	cells := max(1, len(d.Forecast.Rows)*ask.Steps)
+	samples := max(minSamples, min(maxSamples, maxPathValues/cells))
 	r.enter(Sampling)
-	paths, err := conform.Sample(r.ctx, model, d.Panel, ask, samples)
+	var sum trend.Total
+	var noSum error // series that end at different times have no sum
+	done := 0
+	ok, err := conform.Blocks(r.ctx, model, d.Panel, ask, samples, blockValues, func(paths *tidewatch.Paths) error {
+		moves, err := trend.Measure(d.Panel, paths, trend.Options{})
+		for k := range moves {
+			moves[k].Row += done
+		}
+		d.Moves = append(d.Moves, moves...)
+		if d.Total == "" && noSum == nil && err == nil {
+			noSum = sum.Add(d.Panel, paths, nil)
+		}
+		done += len(paths.IDs)
+		r.watch.tell(Sampling, int64(done), int64(len(d.Forecast.Rows)))
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	if d.Moves, err = trend.Measure(d.Panel, paths, trend.Options{}); err != nil {
-		return err
+	if !ok {
+		n := message.NoteOf("note.moves", len(d.Forecast.Rows), ask.Steps)
+		r.result.Record.Notes = append(r.result.Record.Notes, n)
+		if d.Quality != nil {
+			d.Quality.Notes = append(d.Quality.Notes, n)
+		}
 	}
 	r.result.Total = total(d.Moves, d.Total)
-	if r.result.Total == nil && d.Total == "" {
-		if t, err := trend.Sum(d.Panel, paths, nil, trend.Options{}); err == nil { // series that end at different times have no sum
+	if r.result.Total == nil && d.Total == "" && noSum == nil {
+		if t, err := sum.Move(trend.Options{}); err == nil {
 			r.result.Total = &t
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/read"
 )
 
@@ -19,7 +20,7 @@ type Record struct {
 	Methods  []MethodCount       `json:"methods,omitempty"` // which method made how many forecasts, most first
 	Scores   []Score             `json:"scores,omitempty"`  // of each method over all past origins; absent where no backtest was made
 	Problems []tidewatch.Problem `json:"problems"`          // series that needed a simpler method, or have no forecast
-	Notes    []string            `json:"notes,omitempty"`   // what else was counted, left out or changed
+	Notes    []message.Note      `json:"notes,omitempty"`   // what else was counted, left out or changed
 	Timings  Timings             `json:"timings"`
 }
 
@@ -49,6 +50,8 @@ type Unfinished struct {
 
 // RejectCount is how many rows were refused for one reason.
 type RejectCount struct {
+	Code    string `json:"code,omitempty"`
+	Column  string `json:"column,omitempty"`
 	Reason  string `json:"reason"`
 	Count   int    `json:"count"`
 	Example string `json:"example"` // where the first one stands

@@ -6,49 +6,56 @@ import (
 	"strconv"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/read"
 	"github.com/tidewatch/tidewatch/report"
 )
 
-// refusals counts refused rows by column and reason, and keeps the first of each.
+// refusals counts refused rows by column and code, and keeps the first of each.
 type refusals struct {
-	first map[string]read.Reject
-	n     map[string]int
+	first map[fault]read.Reject
+	n     map[fault]int
 }
 
-func newRefusals() *refusals { return &refusals{map[string]read.Reject{}, map[string]int{}} }
+// fault is what is wrong with a row, whatever its value.
+type fault struct{ column, code string }
 
-// maxReasons bounds what is kept where reasons name what they refuse.
-const maxReasons = 1000
+func newRefusals() *refusals { return &refusals{map[fault]read.Reject{}, map[fault]int{}} }
+
+// maxFaults bounds what is kept where columns are many.
+const maxFaults = 1000
 
 func (f *refusals) count(x read.Reject) {
-	reason := x.Reason
-	if x.Column != "" {
-		reason = x.Column + " " + x.Reason
+	k := fault{x.Column, x.Code}
+	if k.code == "" {
+		k.code = x.Reason
 	}
-	if _, seen := f.first[reason]; !seen {
-		if len(f.first) == maxReasons {
-			reason = "other reasons"
+	if _, seen := f.first[k]; !seen {
+		if len(f.first) >= maxFaults {
+			k = fault{"", "other"}
 		}
-		if _, seen := f.first[reason]; !seen {
-			f.first[reason] = x
+		if _, seen := f.first[k]; !seen {
+			f.first[k] = x
 		}
 	}
-	f.n[reason]++
+	f.n[k]++
 }
 
 // place is where a refused row stands: "orders.csv:118".
 func place(x read.Reject) string { return x.File + ":" + strconv.FormatInt(x.Line, 10) }
 
-// list is the counts by reason, most frequent first.
+// list is the counts by column and code, most frequent first.
 func (f *refusals) list() []RejectCount {
 	var all []RejectCount
-	for reason, n := range f.n {
-		x := f.first[reason]
-		all = append(all, RejectCount{Reason: reason, Count: n, Example: place(x)})
+	for k, n := range f.n {
+		reason := message.English.Or("reject."+k.code, f.first[k].Reason)
+		if k.column != "" {
+			reason = k.column + " " + reason
+		}
+		all = append(all, RejectCount{Code: k.code, Column: k.column, Reason: reason, Count: n, Example: place(f.first[k])})
 	}
 	slices.SortFunc(all, func(a, b RejectCount) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Code, b.Code))
 	})
 	return all
 }
@@ -56,7 +63,7 @@ func (f *refusals) list() []RejectCount {
 func (f *refusals) shown() []report.Reject {
 	var all []report.Reject
 	for _, r := range f.list() {
-		all = append(all, report.Reject{Reason: r.Reason, Count: r.Count, Example: r.Example})
+		all = append(all, report.Reject{Code: r.Code, Column: r.Column, Reason: f.first[fault{r.Column, r.Code}].Reason, Count: r.Count, Example: r.Example})
 	}
 	return all
 }
@@ -69,7 +76,7 @@ func (f *refusals) explain(err error) error {
 		for _, r := range list {
 			rows += r.Count
 		}
-		return tidewatch.Errorf(code, "%w (%d rows were refused, the first: %s)", err, rows, f.first[list[0].Reason])
+		return tidewatch.Errorf(code, "%w (%d rows were refused, the first: %s)", err, rows, f.first[fault{list[0].Column, list[0].Code}])
 	}
 	return err
 }

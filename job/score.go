@@ -1,7 +1,6 @@
 package job
 
 import (
-	"math"
 	"slices"
 
 	"github.com/tidewatch/tidewatch"
@@ -53,7 +52,9 @@ func accuracy(b *backtest.Result) *report.Accuracy {
 		s := b.Overall[m]
 		ms := report.MethodScore{Method: name, SQL: s.SQL, WQL: s.WQL, MASE: s.MASE, RMSSE: s.RMSSE}
 		for h, step := range b.ByHorizon[m] {
-			ms.BySteps = append(ms.BySteps, report.StepScore{Step: h + 1, SQL: step.SQL, WQL: step.WQL, Low: math.NaN(), High: math.NaN()})
+			ms.BySteps = append(ms.BySteps, report.StepScore{Step: h + 1,
+				SQL: report.Estimate{Value: step.SQL, Low: b.StepSQL[m][h].Low, High: b.StepSQL[m][h].High},
+				WQL: report.Estimate{Value: step.WQL, Low: b.StepWQL[m][h].Low, High: b.StepWQL[m][h].High}})
 		}
 		a.Methods = append(a.Methods, ms)
 	}

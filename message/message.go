@@ -49,7 +49,7 @@ func (l Lang) Tag() string {
 type text struct{ en, zh string }
 
 // areas are the parts of the catalogue. A key stands in one of them only.
-var areas = []map[string]text{words, report, terminal}
+var areas = []map[string]text{words, report, notes, terminal}
 
 // Has reports whether the catalogue has the key.
 func Has(key string) bool { _, ok := find(key); return ok }
@@ -134,6 +134,8 @@ func (l Lang) field(field string, args []any) string {
 	}
 	switch v := args[i].(type) {
 	case int:
+		return l.Number(float64(v), 0)
+	case int64:
 		return l.Number(float64(v), 0)
 	case float64:
 		return l.Number(v, 0)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
 )
 
 // Options say what [Open] should not find out by itself. The zero value recognises everything.
@@ -78,7 +79,7 @@ func OpenSources(ctx context.Context, all []Source, opt Options) (*Input, error)
 			if empty == nil {
 				empty = err
 			}
-			in.recognised.Notes = append(in.recognised.Notes, err.Error())
+			in.recognised.Notes = append(in.recognised.Notes, message.NoteOf("note.empty", s.Name))
 			continue
 		}
 		if err == nil {

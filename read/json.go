@@ -315,7 +315,7 @@ func (p *parser) parseJSON(j *job) {
 		}
 		clear(p.json.cells)
 		if !p.json.scanner.object(text) {
-			p.refuse(line, "", "the line is not one JSON object", text)
+			p.refuse(line, "", "object", "the line is not one JSON object", text)
 			continue
 		}
 		p.row(p.json.cells, line, text)

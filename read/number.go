@@ -26,6 +26,10 @@ const (
 	tooLong
 )
 
+// codes are the reject codes of the states.
+var codes = [...]string{blank: "blank", notNumber: "number", infinite: "infinite", tooLarge: "large", notTime: "time", noSuchDay: "day",
+	outOfRange: "range", notText: "text", tooLong: "long"}
+
 var reasons = [...]string{
 	blank:      "is blank",
 	notNumber:  "is not a number",

@@ -222,7 +222,7 @@ func (p *parser) compact(n int, line int64, faults map[int]fault) {
 	b := p.batch
 	for i := range n {
 		if f, ok := faults[i]; ok {
-			p.refuse(line+int64(i), p.plan.fields[f.field].name, fmt.Sprintf("%q %s", f.text, reasons[f.st]), nil)
+			p.refuse(line+int64(i), p.plan.fields[f.field].name, codes[f.st], fmt.Sprintf("%q %s", f.text, reasons[f.st]), nil)
 			continue
 		}
 		if to := b.Rows; to != i {

@@ -98,7 +98,7 @@ func (p *parser) run(j *job, emit func(result) bool) {
 		p.parquet(j, emit)
 		return
 	case j.long:
-		p.refuse(j.line, "", fmt.Sprintf("the line is longer than %d bytes", MaxRow), j.data)
+		p.refuse(j.line, "", "line", fmt.Sprintf("the line is longer than %d bytes", MaxRow), j.data)
 		emit(result{rejects: p.rejects, read: j.read})
 		return
 	}
@@ -148,8 +148,8 @@ func (p *parser) begin(file int) {
 	p.batch = b
 }
 
-func (p *parser) refuse(line int64, column, reason string, text []byte) {
-	p.rejects = append(p.rejects, Reject{File: p.file.Name, Line: line, Column: column, Reason: reason, Text: clip(text)})
+func (p *parser) refuse(line int64, column, code, reason string, text []byte) {
+	p.rejects = append(p.rejects, Reject{File: p.file.Name, Line: line, Column: column, Code: code, Reason: reason, Text: clip(text)})
 }
 
 func (p *parser) parseCSV(j *job) {
@@ -171,9 +171,9 @@ func (p *parser) parseCSV(j *job) {
 		case j.skip:
 			j.skip = false
 		case bad:
-			p.refuse(at, "", "a quoted field is not closed, or its closing quote is followed by more text", text)
+			p.refuse(at, "", "quote", "a quoted field is not closed, or its closing quote is followed by more text", text)
 		case p.plan.columns > 0 && fields != p.plan.columns && (fields < p.plan.columns || !p.onlyBlanks(text)):
-			p.refuse(at, "", fmt.Sprintf("it has %d fields where %d are expected", fields, p.plan.columns), text)
+			p.refuse(at, "", "fields", fmt.Sprintf("it has %d fields where %d are expected", fields, p.plan.columns), text)
 		default:
 			p.row(p.rows.cells, at, text)
 		}
@@ -203,7 +203,7 @@ func (p *parser) row(cells [][]byte, line int64, text []byte) {
 		}
 		if st, cell := p.cell(i, cells); st != fine && (st != blank || f.required) {
 			p.truncate()
-			p.refuse(line, f.name, fmt.Sprintf("%q %s", clip(cell), reasons[st]), text)
+			p.refuse(line, f.name, codes[st], fmt.Sprintf("%q %s", clip(cell), reasons[st]), text)
 			return
 		}
 	}

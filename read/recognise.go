@@ -10,15 +10,16 @@ import (
 	"time"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
 )
 
 // Recognised says what [Open] took for what.
 type Recognised struct {
-	Layout string   `json:"layout"`
-	Shape  Shape    `json:"shape"`
-	Zone   string   `json:"zone"` // of the civil time in which periods are counted
-	Files  []File   `json:"files"`
-	Notes  []string `json:"notes,omitempty"` // what was guessed and might be wrong, and how to say it
+	Layout string         `json:"layout"`
+	Shape  Shape          `json:"shape"`
+	Zone   string         `json:"zone"` // of the civil time in which periods are counted
+	Files  []File         `json:"files"`
+	Notes  []message.Note `json:"notes,omitempty"` // what was guessed and might be wrong, and how to say it
 }
 
 // File is what one file was taken for.
@@ -309,7 +310,7 @@ var parseUnixSeconds = unixFormat(1e8, 1e11, 1e6)
 var needed = map[Shape][]Role{Series: {Time, Value}, Orders: {Time}, Events: {Time}}
 
 // complete reports a file that lacks a needed role, and finds the time format.
-func (f *file) complete(l *Layout, opt *Options) (notes []string, err error) {
+func (f *file) complete(l *Layout, opt *Options) (notes []message.Note, err error) {
 	for _, role := range needed[l.Shape] {
 		if f.roles[role] == nil {
 			return nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: no column was recognised as the %s of layout %s; the columns are %s: say which it is with --map %s=COLUMN",
@@ -337,7 +338,7 @@ func (f *file) complete(l *Layout, opt *Options) (notes []string, err error) {
 			f.info.TimeFormat = f.format.name
 		}
 		if !sure {
-			notes = append(notes, fmt.Sprintf("%s: column %q could be day/month or month/day; it was read as %s: say --time-format dmy or mdy if that is wrong", f.Name, f.info.Columns[at[0]].Name, f.format.name))
+			notes = append(notes, message.NoteOf("note.daymonth", f.Name, f.info.Columns[at[0]].Name, f.format.name))
 		}
 	}
 	f.info.Roles = nil

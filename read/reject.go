@@ -13,6 +13,7 @@ type Reject struct {
 	File   string
 	Line   int64  // of the file, from 1 (of a Parquet file: the row)
 	Column string // "" where the row as a whole is at fault
+	Code   string // what is wrong, the same for every value: the catalogue of messages has "reject.CODE"
 	Reason string
 	Text   string // the row or the field as it stood, cut after 200 bytes; "" where it is not at hand
 }

@@ -84,26 +84,26 @@ func (p *page) steps(out *accuracy, a *Accuracy) {
 	}
 	m, n := a.score(a.Chosen).BySteps, a.score(a.Naive).BySteps
 	score := func(s StepScore) both {
-		return each(func(l message.Lang) string { return l.Number(loss(s), 3) })
+		return each(func(l message.Lang) string { return l.Number(loss(s).Value, 3) })
 	}
 	text := say("accuracy.stepsSay", a.Chosen, score(m[0]), a.Naive, score(n[0]), score(m[len(m)-1]), score(n[len(n)-1]))
 	out.Steps, out.Loss = &text, name
 	for _, s := range m {
-		out.Bands = out.Bands || name == "SQL" && s.High > s.Low
+		out.Bands = out.Bands || loss(s).High > loss(s).Low
 	}
 }
 
 // stepLoss is the loss that the chosen method and the naive one have at some step, and its name; nil if there is none.
-func (a *Accuracy) stepLoss() (loss func(StepScore) float64, name string) {
+func (a *Accuracy) stepLoss() (loss func(StepScore) Estimate, name string) {
 	c, naive := a.score(a.Chosen), a.score(a.Naive)
 	if c == nil || naive == nil || len(c.BySteps) < 2 || len(naive.BySteps) < 2 {
 		return nil, ""
 	}
 	for _, l := range []struct {
 		name string
-		of   func(StepScore) float64
-	}{{"SQL", func(s StepScore) float64 { return s.SQL }}, {"WQL", func(s StepScore) float64 { return s.WQL }}} {
-		known := func(s StepScore) bool { return !math.IsNaN(l.of(s)) }
+		of   func(StepScore) Estimate
+	}{{"SQL", func(s StepScore) Estimate { return s.SQL }}, {"WQL", func(s StepScore) Estimate { return s.WQL }}} {
+		known := func(s StepScore) bool { return !math.IsNaN(l.of(s).Value) }
 		if slices.ContainsFunc(c.BySteps, known) && slices.ContainsFunc(naive.BySteps, known) {
 			return l.of, l.name
 		}

@@ -56,12 +56,14 @@ type MethodScore struct {
 	BySteps               []StepScore // in order of Step; nil = none
 }
 
-// StepScore is one method's losses at one step. SQL is shown, with its confidence interval (NaN = none); where it was not measured, WQL.
+// StepScore is one method's losses at one step. SQL is shown; where it was not measured, WQL.
 type StepScore struct {
-	Step           int // from 1
-	SQL, Low, High float64
-	WQL            float64
+	Step     int // from 1
+	SQL, WQL Estimate
 }
+
+// Estimate is a figure with its 95 % confidence interval (NaN = none).
+type Estimate struct{ Value, Low, High float64 }
 
 // Coverage is one nominal quantile level and the share of actual values that were at or below that quantile. Where values tie with
 // quantiles, as counts do, it is the share between "below" and "at or below" that is nearest to the level.
@@ -75,12 +77,13 @@ type Quality struct {
 	Returns    int      // used rows that were returns or cancelled orders, which are no negative demand
 	Rejects    []Reject // refused rows by reason, most frequent first
 	Recognised []Setting
-	Unfinished *Unfinished // the last period, if it was left out
-	Notes      []string    // anything else that was counted or changed, one sentence each, in the language of the run
+	Unfinished *Unfinished    // the last period, if it was left out
+	Notes      []message.Note // anything else that was counted, left out or changed, one sentence each
 }
 
 // Reject is a number of refused rows.
 type Reject struct {
+	Column  string // "" where whole rows are at fault
 	Code    string // the reader's code; the catalogue's "reject.CODE" is shown if there is one
 	Reason  string // shown otherwise
 	Count   int

@@ -159,17 +159,15 @@ func (p *page) appendAccuracy(b []byte) []byte {
 	if a == nil {
 		return append(b, "null"...)
 	}
-	loss, name := a.stepLoss()
+	loss, _ := a.stepLoss()
 	series := func(m *MethodScore) []byte {
 		if loss == nil {
 			return []byte("[]")
 		}
 		var s []float64
 		for _, x := range m.BySteps {
-			if name != "SQL" {
-				x.Low, x.High = math.NaN(), math.NaN()
-			}
-			s = append(s, float64(x.Step), loss(x), x.Low, x.High)
+			e := loss(x)
+			s = append(s, float64(x.Step), e.Value, e.Low, e.High)
 		}
 		return appendNumbers(nil, s)
 	}

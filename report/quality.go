@@ -16,7 +16,7 @@ type quality struct {
 	Rejects    []rejectRow
 	Recognised []settingRow
 	Unfinished *both
-	Notes      []string
+	Notes      []both
 }
 
 type rejectRow struct {
@@ -77,7 +77,10 @@ func (p *page) quality() {
 		if d.Returns > 0 {
 			figures = append(figures, figure{Name: say("quality.returns"), Value: count(d.Returns)})
 		}
-		out.Figures, out.Files, out.Notes = figures, d.Files, d.Notes
+		out.Figures, out.Files = figures, d.Files
+		for _, n := range d.Notes {
+			out.Notes = append(out.Notes, each(n.In))
+		}
 		for _, r := range d.Rejects {
 			out.Rejects = append(out.Rejects, rejectRow{rejectReason(r), count(r.Count), percent(float64(r.Count)/float64(max(d.Rows, 1)), 2), r.Example})
 		}
@@ -93,7 +96,13 @@ func (p *page) quality() {
 }
 
 func rejectReason(r Reject) both {
-	return each(func(l message.Lang) string { return l.Or("reject."+r.Code, r.Reason) })
+	return each(func(l message.Lang) string {
+		text := l.Or("reject."+r.Code, r.Reason)
+		if r.Column != "" {
+			return r.Column + ": " + text
+		}
+		return text
+	})
 }
 
 func settings(list []Setting) []settingRow {

@@ -219,7 +219,7 @@ func hostile(t testing.TB) Data {
 		d.Forecast.Problems = append(d.Forecast.Problems, tidewatch.Problem{ID: d.Forecast.Rows[i].ID, Code: tidewatch.CodeData, Reason: s, Method: s})
 		q.Rejects = append(q.Rejects, Reject{Reason: s, Count: 1, Example: s})
 		q.Recognised = append(q.Recognised, Setting{s, s})
-		q.Files, q.Notes = append(q.Files, s), append(q.Notes, s)
+		q.Files, q.Notes = append(q.Files, s), append(q.Notes, message.Plain(s))
 		d.Run.Settings = append(d.Run.Settings, Setting{s, s})
 	}
 	d.Run.Command, d.Run.Version, d.Run.Digest = evil[0], evil[1], evil[2]

@@ -110,7 +110,7 @@ func sample(t testing.TB, items, steps int) Data {
 		var s []StepScore
 		for h := range steps {
 			v := base * (1 + .04*float64(h))
-			s = append(s, StepScore{h + 1, v, v * .94, v * 1.06, v / 2})
+			s = append(s, StepScore{h + 1, Estimate{v, v * .94, v * 1.06}, Estimate{v / 2, v * .45, v * .55}})
 		}
 		return s
 	}

@@ -99,34 +99,70 @@ func Measure(p *tidewatch.Panel, paths *tidewatch.Paths, o Options) ([]Move, err
 // Sum is the move of the sum of the given rows of the paths (nil = all). Their joint sample paths are summed, so that what the series
 // have in common is kept. They must begin at the same period.
 func Sum(p *tidewatch.Panel, paths *tidewatch.Paths, rows []int, o Options) (Move, error) {
-	levels, err := o.levels()
-	if err != nil {
+	var t Total
+	if err := t.Add(p, paths, rows); err != nil {
 		return Move{}, err
 	}
-	sums, err := paths.Sum(rows, 0, paths.Steps)
-	if err != nil {
-		return Move{}, err
-	}
+	return t.Move(o)
+}
+
+// Total sums series whose paths come in blocks: path k of every block is the same future. The zero value is an empty sum.
+type Total struct {
+	sums        []float64 // [sample]
+	recent, ago float64
+	first       int
+	id          string // of the first series
+}
+
+// Add adds the given rows of the paths (nil = all), whose history is in p. All series must begin at the same period, and none abstain.
+func (t *Total) Add(p *tidewatch.Panel, paths *tidewatch.Paths, rows []int) error {
 	if rows == nil {
 		rows = make([]int, len(paths.IDs))
 		for k := range rows {
 			rows[k] = k
 		}
 	}
+	if len(rows) == 0 {
+		return nil
+	}
+	sums, err := paths.Sum(rows, 0, paths.Steps)
+	if err != nil {
+		return err
+	}
+	switch {
+	case t.sums == nil:
+		t.sums, t.first, t.id = make([]float64, len(sums)), paths.First[rows[0]], paths.IDs[rows[0]]
+	case t.first != paths.First[rows[0]]:
+		return tidewatch.Errorf(tidewatch.CodeData, "series %q and %q begin their forecasts at different times and cannot be summed", t.id, paths.IDs[rows[0]])
+	}
+	for k, v := range sums {
+		t.sums[k] += v
+	}
 	number := make(map[string]int, p.Len())
 	for i := range p.Len() {
 		number[p.ID(i)] = i
 	}
-	var recent, ago float64
 	for _, k := range rows {
 		i, ok := number[paths.IDs[k]]
 		if !ok {
-			return Move{}, tidewatch.Errorf(tidewatch.CodeData, "series %q has a forecast but no history in the panel", paths.IDs[k])
+			return tidewatch.Errorf(tidewatch.CodeData, "series %q has a forecast but no history in the panel", paths.IDs[k])
 		}
 		r, a := bases(p.Series(i), paths.First[k], paths.Steps)
-		recent, ago = recent+r, ago+a
+		t.recent, t.ago = t.recent+r, t.ago+a
 	}
-	m := move(sums, recent, ago, levels)
+	return nil
+}
+
+// Move is the move of the sum.
+func (t *Total) Move(o Options) (Move, error) {
+	levels, err := o.levels()
+	if err != nil {
+		return Move{}, err
+	}
+	if t.sums == nil {
+		return Move{}, tidewatch.Errorf(tidewatch.CodeData, "nothing to sum")
+	}
+	m := move(slices.Clone(t.sums), t.recent, t.ago, levels)
 	m.Row = -1
 	return m, nil
 }

@@ -68,7 +68,7 @@ func (s summary) input() {
 		s.line(s.lang.Say("summary.unfinished", s.lang.Period(grid.Freq, q.Unfinished.From), q.Unfinished.Rows))
 	}
 	for _, note := range rec.Notes {
-		s.line(note)
+		s.line(note.In(s.lang))
 	}
 }
 
