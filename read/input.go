@@ -47,6 +47,8 @@ type Input struct {
 	recognised Recognised
 	counts     Counts
 	sums       [][]byte
+	rows       *Rows // instead of files, and
+	whole      bool  // whether they were read to their end
 }
 
 // Counts are the rows of the last [Input.Read].
@@ -145,6 +147,9 @@ func (in *Input) Counts() Counts { return in.counts }
 // Digest is the SHA-256 of the SHA-256 sums of the files' bytes as stored, in the order read, as "sha256:" and hexadecimal; "" before
 // a Read came to its end.
 func (in *Input) Digest() string {
+	if in.rows != nil && in.whole {
+		return in.rows.Digest
+	}
 	if len(in.sums) != len(in.files) {
 		return ""
 	}

@@ -39,6 +39,9 @@ type result struct {
 // are refused. A file of which no row is good is an error that names its first bad row. What was opened from standard input can be
 // read once only.
 func (in *Input) Read(ctx context.Context, fields []Field, yield func(*Batch) error) error {
+	if in.rows != nil {
+		return in.readRows(ctx, fields, yield)
+	}
 	plans := make([]*plan, len(in.files))
 	for i, f := range in.files {
 		var err error
