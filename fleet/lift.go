@@ -25,7 +25,7 @@ func (l Lifted) String() string { return l.Method.String() }
 
 // Fit implements [tidewatch.Method].
 func (l Lifted) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, error) {
-	f := &Fitted{method: l.Method, fallback: l.Fallback, name: l.Method.String(), workers: l.Workers, grid: p.Grid(), rows: make([]row, p.Len())}
+	f := &Fitted{method: l.Method, fallback: l.Fallback, name: l.Method.String(), seed: l.Seed, workers: l.Workers, grid: p.Grid(), rows: make([]row, p.Len())}
 	err := each(ctx, p.Len(), l.Workers, func(i int, g generator) {
 		f.rows[i] = l.fit(p.Series(i), g)
 	})
@@ -125,6 +125,7 @@ type row struct {
 type Fitted struct {
 	method, fallback Method
 	name             string // of method
+	seed             uint64 // of the fit; 0 in a model read from a file
 	workers          int
 	grid             tidewatch.Grid
 	rows             []row

@@ -25,6 +25,11 @@ func (m updatingSampling) Forecast(ctx context.Context, a tidewatch.Ask) (*tidew
 	return m.base().Forecast(ctx, a)
 }
 
+// Explain implements [tidewatch.Explainer].
+func (m updatingSampling) Explain(ctx context.Context, p *tidewatch.Panel, i, steps int) (*tidewatch.Account, error) {
+	return m.base().Explain(ctx, p, i, steps)
+}
+
 func (f *Fitted) able() tidewatch.Model {
 	updates, samples := true, true
 	for i := range f.rows {

@@ -36,6 +36,7 @@ func Run(t *testing.T, m fleet.Method, c Claims) {
 	t.Run("save", func(t *testing.T) { save(t, m) })
 	t.Run("update", func(t *testing.T) { update(t, m, c) })
 	t.Run("equivariance", func(t *testing.T) { equivariance(t, m, c) })
+	t.Run("explain", func(t *testing.T) { explain(t, m) })
 	t.Run("samples", func(t *testing.T) { samples(t, m) })
 }
 

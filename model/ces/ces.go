@@ -38,14 +38,23 @@ const longestSeason = 400
 
 // Fit implements [fleet.Method]. It needs five known values, and two full seasons of values for a kind with a season.
 func (m CES) Fit(s tidewatch.Series, _ *rand.Rand) (fleet.Model, error) {
+	f, known, err := m.choose(s)
+	if err != nil {
+		return nil, err
+	}
+	return f.model(known), nil
+}
+
+// choose finds the kind and its parameters; known is the number of known values.
+func (m CES) choose(s tidewatch.Series) (*filter, int, error) {
 	y, known := trimmed(s.Values)
 	if known < 5 {
-		return nil, tidewatch.Errorf(tidewatch.CodeTooShort, "complex exponential smoothing needs 5 known values")
+		return nil, 0, tidewatch.Errorf(tidewatch.CodeTooShort, "complex exponential smoothing needs 5 known values")
 	}
 	period := s.Season()
 	seasonal := period > 1 && period <= longestSeason && len(y) >= 2*period+4
 	if m.Kind != 0 && m.Kind != None && !seasonal {
-		return nil, tidewatch.Errorf(tidewatch.CodeTooShort, "%s needs a season and two full ones of values", m)
+		return nil, 0, tidewatch.Errorf(tidewatch.CodeTooShort, "%s needs a season and two full ones of values", m)
 	}
 	kinds := []Kind{m.Kind}
 	switch {
@@ -67,9 +76,9 @@ func (m CES) Fit(s tidewatch.Series, _ *rand.Rand) (fleet.Model, error) {
 		}
 	}
 	if best == nil {
-		return nil, tidewatch.Errorf(tidewatch.CodeNumeric, "complex exponential smoothing found no parameters")
+		return nil, 0, tidewatch.Errorf(tidewatch.CodeNumeric, "complex exponential smoothing found no parameters")
 	}
-	return best.model(known), nil
+	return best, known, nil
 }
 
 // trimmed is y from its first known value on, and how many are known.

@@ -46,6 +46,15 @@ func (m Method) String() string {
 
 // Fit implements [fleet.Method]. It needs four known values, and more for forms with more states.
 func (m Method) Fit(s tidewatch.Series, _ *rand.Rand) (fleet.Model, error) {
+	f, best, scale, err := m.choose(s)
+	if err != nil {
+		return nil, err
+	}
+	return finish(f, best, scale), nil
+}
+
+// choose finds the form and its parameters, for the values divided by scale.
+func (m Method) choose(s tidewatch.Series) (f *filter, best fitted, scale float64, err error) {
 	period := m.Season
 	if period == 0 {
 		for _, c := range s.Seasons {
@@ -56,27 +65,28 @@ func (m Method) Fit(s tidewatch.Series, _ *rand.Rand) (fleet.Model, error) {
 	}
 	y, scale, known, positive := prepare(s.Values)
 	if known < 4 {
-		return nil, tidewatch.Errorf(tidewatch.CodeTooShort, "exponential smoothing needs 4 known values, not %d", known)
+		return nil, fitted{}, 0, tidewatch.Errorf(tidewatch.CodeTooShort, "exponential smoothing needs 4 known values, not %d", known)
 	}
 	if m.Form.Season != 0 && m.Form.Season != None && (period < 2 || known < 2*period) {
-		return nil, tidewatch.Errorf(tidewatch.CodeTooShort, "the form %s needs a season and two full ones of known values: the season is %d, known are %d", m.Form, period, known)
+		return nil, fitted{}, 0, tidewatch.Errorf(tidewatch.CodeTooShort, "the form %s needs a season and two full ones of known values: the season is %d, known are %d", m.Form, period, known)
 	}
 	if m.Form.positive() && !positive {
-		return nil, tidewatch.Errorf(tidewatch.CodeData, "the form %s needs values above zero", m.Form)
+		return nil, fitted{}, 0, tidewatch.Errorf(tidewatch.CodeData, "the form %s needs values above zero", m.Form)
 	}
 	forms := []Form{m.Form}
 	if m.Form.IsZero() {
 		forms = candidates(period > 1 && known >= 2*period, positive)
 	}
-	f := newFilter(y, max(period, 1))
-	best, ok := search(f, forms, m.Prior)
+	f = newFilter(y, max(period, 1))
+	var ok bool
+	best, ok = search(f, forms, m.Prior)
 	if !ok && m.Form.IsZero() {
 		best, ok = search(f, []Form{{Error: Additive, Trend: None, Season: None}}, m.Prior)
 	}
 	if !ok {
-		return nil, tidewatch.Errorf(tidewatch.CodeNumeric, "exponential smoothing %s found no parameters", m.Form)
+		return nil, fitted{}, 0, tidewatch.Errorf(tidewatch.CodeNumeric, "exponential smoothing %s found no parameters", m.Form)
 	}
-	return finish(f, best, scale), nil
+	return f, best, scale, nil
 }
 
 // prepare cuts unknown values off the front and scales to a mean magnitude of 1.

@@ -21,6 +21,21 @@ func (m HoltWinters) String() string {
 
 // Fit implements [fleet.Method]. It needs four known values.
 func (m HoltWinters) Fit(s tidewatch.Series, rng *rand.Rand) (fleet.Model, error) {
+	f, _, err := m.fit(s, rng)
+	return f, err
+}
+
+// Explain implements [fleet.Explainer].
+func (m HoltWinters) Explain(s tidewatch.Series, steps int, rng *rand.Rand) (*tidewatch.Account, error) {
+	_, form, err := m.fit(s, rng)
+	if err != nil {
+		return nil, err
+	}
+	return form.Explain(s, steps, rng)
+}
+
+// fit is the model of s and the method of a fixed form that makes it.
+func (m HoltWinters) fit(s tidewatch.Series, rng *rand.Rand) (fleet.Model, Method, error) {
 	known := 0
 	for _, v := range s.Values {
 		if v == v {
@@ -34,12 +49,14 @@ func (m HoltWinters) Fit(s tidewatch.Series, rng *rand.Rand) (fleet.Model, error
 	if form.Season == None && known < 10 {
 		form.Trend, form.Damped = None, false
 	}
-	f, err := Method{Form: form, Season: s.Season()}.Fit(s, rng)
+	fixed := Method{Form: form, Season: s.Season()}
+	f, err := fixed.Fit(s, rng)
 	if err != nil && form.Season != None { // a season that cannot be fitted, such as one of a constant series
 		form.Season = None
-		f, err = Method{Form: form, Season: 1}.Fit(s, rng)
+		fixed = Method{Form: form, Season: 1}
+		f, err = fixed.Fit(s, rng)
 	}
-	return f, err
+	return f, fixed, err
 }
 
 // Load implements [fleet.Loader].

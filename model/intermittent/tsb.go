@@ -146,3 +146,18 @@ func (f *tsb) Save(w *fleet.Writer) {
 	w.Float(f.chance)
 	w.Bool(f.seen)
 }
+
+// Explain implements [fleet.Explainer]: the forecasts of the model with the parameters it has now.
+func (m TSB) Explain(s tidewatch.Series, steps int, rng *rand.Rand) (*tidewatch.Account, error) {
+	fit, err := m.Fit(s, rng)
+	if err != nil {
+		return nil, err
+	}
+	f := fit.(*tsb)
+	a, err := fleet.Follow(TSB{Size: f.alpha, Chance: f.beta}, tidewatch.LevelPart, "", s, steps, rng)
+	if err != nil {
+		return nil, err
+	}
+	a.Parameters = []tidewatch.Parameter{{Name: "alpha", Value: f.alpha}, {Name: "beta", Value: f.beta}, {Name: "chance", Value: f.chance}, {Name: "size", Value: f.mean}}
+	return a, nil
+}

@@ -56,7 +56,17 @@ func (m MSTL) Fit(s tidewatch.Series, rng *rand.Rand) (fleet.Model, error) {
 
 // decompose takes the seasons out of y, in place, and returns the last round of each, by phase counted from the start of y.
 func (m MSTL) decompose(y []float64, seasons []int) [][]float64 {
-	seasons = slices.DeleteFunc(slices.Clone(seasons), func(period int) bool { return len(y) < 2*period })
+	seasons = kept(seasons, len(y))
+	return lastRounds(m.split(y, seasons), seasons)
+}
+
+// kept is the seasons that n values show two rounds of.
+func kept(seasons []int, n int) []int {
+	return slices.DeleteFunc(slices.Clone(seasons), func(period int) bool { return n < 2*period })
+}
+
+// split takes the seasons out of y, in place, and returns what each was, [season][period]; nil for one that cannot be found.
+func (m MSTL) split(y []float64, seasons []int) [][]float64 {
 	parts := make([][]float64, len(seasons))
 	for range min(2, len(seasons)) {
 		for i, period := range seasons {
@@ -81,13 +91,18 @@ func (m MSTL) decompose(y []float64, seasons []int) [][]float64 {
 			break
 		}
 	}
+	return parts
+}
+
+// lastRounds is the last round of each season that was found, by phase counted from the first value.
+func lastRounds(parts [][]float64, seasons []int) [][]float64 {
 	var cycles [][]float64
 	for i, part := range parts {
 		if part == nil {
 			continue
 		}
 		c := make([]float64, seasons[i])
-		for t := len(y) - len(c); t < len(y); t++ {
+		for t := len(part) - len(c); t < len(part); t++ {
 			c[t%len(c)] = part[t]
 		}
 		cycles = append(cycles, c)

@@ -5,6 +5,7 @@ package naive
 import (
 	"math"
 	"math/rand/v2"
+	"strconv"
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
@@ -164,4 +165,13 @@ func loadWalk(r *fleet.Reader) (fleet.Model, error) {
 		r.Fail("the model file is damaged: a naive forecast without a value")
 	}
 	return w, r.Err()
+}
+
+// Explain implements [fleet.Explainer]: the last season.
+func (m Seasonal) Explain(s tidewatch.Series, steps int, rng *rand.Rand) (*tidewatch.Account, error) {
+	season := m.Season
+	if season == 0 {
+		season = s.Season()
+	}
+	return fleet.Follow(Seasonal{season}, tidewatch.PastPart, strconv.Itoa(season), s, steps, rng)
 }

@@ -120,3 +120,23 @@ func Golden(f func(float64) float64, a, b, tol float64) float64 {
 	}
 	return (a + b) / 2
 }
+
+// Trace is the level before each value of y, which f was fitted on, and before each of the steps that follow; NaN before the first known value.
+func (f *Level) Trace(y []float64, steps int) []float64 {
+	out := make([]float64, len(y)+steps)
+	l, begun := f.Initial, false
+	for t, v := range y {
+		begun = begun || v == v
+		out[t] = l
+		if !begun {
+			out[t] = math.NaN()
+		}
+		if v == v {
+			l += f.Alpha * (v - l)
+		}
+	}
+	for h := range steps {
+		out[len(y)+h] = f.Last
+	}
+	return out
+}
