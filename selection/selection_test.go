@@ -252,3 +252,23 @@ func TestManySeries(t *testing.T) {
 		}
 	}
 }
+
+// TestExplain: the parts of every series add up to its forecast, whoever made it.
+func TestExplain(t *testing.T) {
+	p := panel(t, []int{12}, append(mixed(12, 60), []float64{3}, []float64{0, 0, 0, 1, 0, 0, 2, 0, 0, 0, 0, 1})...)
+	const steps = 6
+	m, f := fit(t, selection.Auto{Horizon: steps}, p, steps)
+	for k := range f.Rows {
+		a, err := m.Explain(context.Background(), p, k, steps)
+		if err != nil {
+			t.Errorf("%s: %v", f.Rows[k].ID, err)
+			continue
+		}
+		total := a.Total()
+		for h, v := range f.Rows[k].Mean {
+			if got := total[a.Known+h]; math.Abs(got-v) > 1e-9*(1+math.Abs(v)) {
+				t.Errorf("%s, %s: the parts of step %d add up to %g, the forecast is %g", a.ID, a.Form, h, got, v)
+			}
+		}
+	}
+}

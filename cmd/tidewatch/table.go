@@ -10,7 +10,8 @@ import (
 // may be wider than its column.
 type table struct {
 	indent string
-	left   int // columns set to the left
+	left   int  // columns set to the left
+	notes  bool // the last column is text, set to the left too
 	rows   [][]string
 }
 
@@ -40,7 +41,7 @@ func (t *table) print(w io.Writer) {
 			if c < len(widths) {
 				space = strings.Repeat(" ", max(0, widths[c]-width(cell)))
 			}
-			if c < t.left {
+			if c < t.left || t.notes && c == len(widths)-1 {
 				b.WriteString(cell + space)
 			} else {
 				b.WriteString(space + cell)
