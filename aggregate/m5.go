@@ -156,7 +156,7 @@ func (m *m5) sales() error {
 	}
 	m.series, m.static = kept, static
 	if empty > 0 {
-		m.summary.note("%d series have no sale up to the origin and were left out", empty)
+		m.summary.note("note.noSale", empty)
 	}
 	short := 0
 	for i := range kept {
@@ -165,7 +165,7 @@ func (m *m5) sales() error {
 		}
 	}
 	if short > 0 {
-		m.summary.note("%d series end before the last day of the others", short)
+		m.summary.note("note.endEarly", short)
 	}
 	return nil
 }
@@ -230,7 +230,7 @@ func (m *m5) table(part string, last int) error {
 			n, seen := m.row[key]
 			switch {
 			case part == "sales" && seen:
-				in.Refuse(read.Reject{File: m.found.Files[part], Line: b.Lines[i], Column: "item_id/store_id", Reason: "the series stands twice: the first row was kept", Text: text(0, i) + "_" + text(3, i)})
+				in.Refuse(read.Reject{File: m.found.Files[part], Line: b.Lines[i], Column: "item_id/store_id", Code: "idtwice", Reason: "the series stands twice: the first row was kept", Text: text(0, i) + "_" + text(3, i)})
 			case part == "sales":
 				m.row[key] = int32(len(m.series))
 				fresh++
@@ -272,7 +272,7 @@ func (m *m5) table(part string, last int) error {
 		return nil
 	})
 	if strangers > 0 {
-		m.summary.note("%d rows of %s are of series that are not in the first table", strangers, m.found.Files[part])
+		m.summary.note("note.strangers", strangers, m.found.Files[part])
 	}
 	return err
 }
@@ -337,7 +337,7 @@ func (m *m5) prices() (tidewatch.Covariate, error) {
 			if w := b.Columns[1].Numbers[i]; w != weekAt {
 				n, ok := m.weeks[int64(w)]
 				if !ok {
-					in.Refuse(read.Reject{File: m.found.Files["prices"], Line: b.Lines[i], Column: "wm_yr_wk", Reason: "the calendar has no such week", Text: fmt.Sprint(int64(w))})
+					in.Refuse(read.Reject{File: m.found.Files["prices"], Line: b.Lines[i], Column: "wm_yr_wk", Code: "range", Reason: "the calendar has no such week", Text: fmt.Sprint(int64(w))})
 					continue
 				}
 				weekAt, at = w, n
@@ -349,7 +349,7 @@ func (m *m5) prices() (tidewatch.Covariate, error) {
 			}
 			cell := &weekly[int(row)*weeks+at]
 			if *cell == *cell {
-				in.Refuse(read.Reject{File: m.found.Files["prices"], Line: b.Lines[i], Column: "sell_price", Reason: "the week stands twice for this item and store: the first row was kept"})
+				in.Refuse(read.Reject{File: m.found.Files["prices"], Line: b.Lines[i], Column: "sell_price", Code: "twice", Reason: "the week stands twice for this item and store: the first row was kept"})
 				continue
 			}
 			*cell = float32(b.Columns[2].Numbers[i])
@@ -360,7 +360,7 @@ func (m *m5) prices() (tidewatch.Covariate, error) {
 		return c, err
 	}
 	if strangers > 0 {
-		m.summary.note("%d prices are of items and stores without a series", strangers)
+		m.summary.note("note.strangers", strangers, m.found.Files["prices"])
 	}
 	known := func(i, w int) bool { v := weekly[i*weeks+w]; return v == v }
 	total := 0

@@ -126,7 +126,7 @@ func (m *measure) batch(r *records, b *read.Batch) func(i int) (float64, kindOfR
 	void := r.voidOrders(order.Dict)
 	dead := make([]bool, len(status.Dict))
 	for k, text := range status.Dict {
-		dead[k] = read.Cancelled(text)
+		dead[k] = read.IsCancelled(text)
 	}
 	var number []int
 	if m.distinct {

@@ -67,7 +67,7 @@ func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 	if err != nil {
 		return err
 	}
-	if many {
+	if many && !set.HasRows() {
 		return r.buildFolder(set, opt, how, refused)
 	}
 	in, err := open(r.ctx, c.In, opt)
@@ -123,11 +123,9 @@ func (r *run) buildFolder(set read.Found, opt read.Options, how aggregate.Config
 	return nil
 }
 
-// roles are what a column can be said to be.
-var roles = []string{string(read.ID), string(read.Time), string(read.Value), string(read.Item), string(read.Quantity), string(read.Price), string(read.Amount),
-	string(read.Order), string(read.User), string(read.Behaviour), string(read.Status), string(read.Country), string(read.Category), string(read.Store)}
-
+// checkRole reports a role that is none.
 func checkRole(role string) error {
+	roles := read.RoleNames()
 	if slices.Contains(roles, role) {
 		return nil
 	}
@@ -199,6 +197,13 @@ func recognised(rec read.Recognised) []report.Setting {
 func open(ctx context.Context, in []string, opt read.Options) (*read.Input, error) {
 	if len(in) == 1 && in[0] == Bundled {
 		return openBundled(ctx, opt)
+	}
+	set, many, err := read.FindFolder(in, opt.Layout)
+	if err != nil {
+		return nil, err
+	}
+	if many && set.HasRows() {
+		return read.OpenFolder(ctx, set, opt)
 	}
 	return read.Open(ctx, in, opt)
 }

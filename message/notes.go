@@ -34,6 +34,10 @@ var notes = map[string]text{
 	"reject.fields":   {"the number of fields is not that of the header", "字段数与表头不符"},
 	"reject.object":   {"the line is not one JSON object", "该行不是一个JSON对象"},
 	"reject.twice":    {"the time stands twice in a series: the first row was kept", "同一序列中时间重复：保留第一行"},
+	"note.noSale":     {"{0} series {0|has|have} no sale up to the origin and {0|was|were} left out", "{0}条序列在起点之前没有销售，已略去"},
+	"note.endEarly":   {"{0} series {0|ends|end} before the last period of the others", "{0}条序列比其他序列更早结束"},
+	"note.strangers":  {"{0} {0|row|rows} of {1} {0|is|are} of series that are not in the panel", "{1}中有{0}行属于面板之外的序列"},
+	"reject.nokey":    {"the other table has no row of this key", "另一张表中没有该键对应的行"},
 	"reject.idtwice":  {"the id stands twice: the first row was kept", "标识重复：保留第一行"},
 	"reject.other":    {"other reasons", "其他原因"},
 }

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ type Folder struct {
 	Name  string
 	Title string
 	Parts []Part
+	Rows  bool // it holds rows of orders or events, that [OpenFolder] opens, not ready series
 }
 
 // Part is one table of a [Folder].
@@ -21,6 +23,12 @@ type Part struct {
 	Name     string   // what the table is for
 	Stems    []string // beginnings of its file's name, the best first
 	Optional bool
+
+	// Of a folder of rows, the first part has the rows; others stand beside those of the part Into, where its column Key is their column By.
+	Layout   string
+	Into     string
+	Key, By  string
+	override map[Role]string // roles of columns, in place of those of the other part
 }
 
 // folders is the table of data sets that come as a folder: what their files are called. What is made of them is package aggregate's.
@@ -34,10 +42,60 @@ var folders = []Folder{
 		{Name: "sales", Stems: []string{"train"}},
 		{Name: "stores", Stems: []string{"store"}},
 		{Name: "ahead", Stems: []string{"future_known", "test"}, Optional: true}}},
+	{Name: "olist", Title: "Olist: orders, their items, customers and products", Rows: true, Parts: []Part{
+		{Name: "items", Stems: []string{"olist_order_items"}, Layout: "olist-items"},
+		{Name: "orders", Stems: []string{"olist_orders"}, Layout: "olist", Into: "items", Key: "order_id", By: "order_id"},
+		{Name: "customers", Stems: []string{"olist_customers"}, Optional: true, Layout: "table", Into: "orders", Key: "customer_id", By: "customer_id",
+			override: map[Role]string{User: "customer_unique_id", Country: "customer_state"}},
+		{Name: "products", Stems: []string{"olist_products"}, Optional: true, Layout: "table", Into: "items", Key: "product_id", By: "product_id", override: map[Role]string{Category: "product_category_name"}}}},
+	{Name: "taobao-orders", Title: "Taobao, Tmall: seller's exports of orders and their lines", Rows: true, Parts: []Part{
+		{Name: "lines", Stems: []string{"exportorderdetaillist"}, Layout: "taobao-order-details"},
+		{Name: "orders", Stems: []string{"exportorderlist"}, Layout: "taobao-orders", Into: "lines", Key: "订单编号", By: "订单编号"}}},
 }
 
 // Folders are the data sets that are known, for help and documentation.
 func Folders() []Folder { return slices.Clone(folders) }
+
+// OpenFolder opens the rows of a data set of several tables, joined.
+func OpenFolder(ctx context.Context, found Found, opt Options) (*Input, error) {
+	kind := folders[slices.IndexFunc(folders, func(f Folder) bool { return f.Name == found.Name })]
+	opened := map[string]*Input{}
+	for _, p := range kind.Parts {
+		path := found.Files[p.Name]
+		if path == "" {
+			continue
+		}
+		o := opt
+		o.Layout, o.part = p.Layout, true
+		if p.Into != "" {
+			o.Progress = nil // the rows are what takes the time
+		}
+		o.Map = p.override
+		in, err := Open(ctx, []string{path}, o)
+		if err != nil {
+			return nil, err
+		}
+		opened[p.Name] = in
+	}
+	for i := len(kind.Parts) - 1; i > 0; i-- { // what stands beside a part that stands beside another is joined first
+		if p := kind.Parts[i]; opened[p.Name] != nil {
+			if err := opened[p.Into].join(opened[p.Name], p.Key, p.By, p.override); err != nil {
+				return nil, err
+			}
+		}
+	}
+	in := opened[kind.Parts[0].Name]
+	if !in.Has(Time) {
+		return nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: no table of layout %s has a time: are the columns those of the original?", found.Dir, found.Name)
+	}
+	in.recognised.Layout, in.recognised.Zone = kind.Name, in.zone.String()
+	return in, nil
+}
+
+// HasRows reports whether a data set holds rows of orders or events, which [OpenFolder] opens.
+func (f Found) HasRows() bool {
+	return slices.ContainsFunc(folders, func(k Folder) bool { return k.Name == f.Name && k.Rows })
+}
 
 // Found is a data set found in a folder: its files by part.
 type Found struct {
@@ -102,10 +160,27 @@ func fileOf(dir string, entries []os.DirEntry, stem string) string {
 func DigestOf(all ...*Input) string {
 	var sums [][]byte
 	for _, in := range all {
-		if len(in.sums) != len(in.files) {
+		own, ok := in.allSums()
+		if !ok {
 			return ""
 		}
-		sums = append(sums, in.sums...)
+		sums = append(sums, own...)
 	}
 	return digestOf(sums)
+}
+
+// allSums are the sums of the input's files and of its lookups'; ok is false before all were read.
+func (in *Input) allSums() (sums [][]byte, ok bool) {
+	if len(in.sums) != len(in.files) {
+		return nil, false
+	}
+	sums = slices.Clone(in.sums)
+	for _, l := range in.lookups {
+		more, ok := l.of.allSums()
+		if !ok {
+			return nil, false
+		}
+		sums = append(sums, more...)
+	}
+	return sums, true
 }

@@ -28,6 +28,8 @@ type Options struct {
 	Header     string          // yes, no
 	Threads    int             // that parse; 0 = as many as there are processors
 
+	part bool // a table that lacks what another says
+
 	Rejects  func(Reject)            // gets every refused row, in order; nil = they are only counted
 	Progress func(done, total int64) // bytes as stored; total is 0 where it is not known
 }
@@ -47,8 +49,10 @@ type Input struct {
 	recognised Recognised
 	counts     Counts
 	sums       [][]byte
-	rows       *Rows // instead of files, and
-	whole      bool  // whether they were read to their end
+	lookups    []lookup
+	borrowed   []borrowed // columns behind those of the files
+	rows       *Rows      // instead of files, and
+	whole      bool       // whether they were read to their end
 }
 
 // Counts are the rows of the last [Input.Read].
@@ -111,18 +115,24 @@ func OpenSources(ctx context.Context, all []Source, opt Options) (*Input, error)
 // settle finds the layout of the first file, and what each column of every file means under it.
 func (in *Input) settle(f *file) error {
 	name := in.opt.Layout
-	if in.layout != nil {
-		name = in.layout.Name // all files are of one layout
+	if in.layout != nil && in.layout.Family == "" {
+		name = in.layout.Name // all files are of one layout, or of one family
 	}
 	l, err := f.layoutFor(name, in.opt.Map)
 	if err != nil {
 		return err
 	}
+	if in.layout != nil && in.layout.Family != l.Family {
+		return tidewatch.Errorf(tidewatch.CodeInput, "%s: it is of layout %s, and the files before it are of %s: read them one by one", f.Name, l.Name, in.layout.Name)
+	}
 	if err := f.assign(l, in.opt.Map); err != nil {
 		return err
 	}
+	f.constants(l)
 	notes, err := f.complete(l, &in.opt)
-	in.layout = l
+	if in.layout == nil {
+		in.layout = l
+	}
 	in.recognised.Notes = append(in.recognised.Notes, notes...)
 	return err
 }
@@ -142,7 +152,14 @@ func (in *Input) Has(role Role) bool {
 }
 
 // Counts are the rows counted by the last Read.
-func (in *Input) Counts() Counts { return in.counts }
+func (in *Input) Counts() Counts {
+	c := in.counts
+	for _, l := range in.lookups { // their rows are no rows of the input, but what is refused of them is listed
+		c.Refused += l.of.Counts().Refused
+		c.Rows += l.of.Counts().Refused
+	}
+	return c
+}
 
 // Digest is the SHA-256 of the SHA-256 sums of the files' bytes as stored, in the order read, as "sha256:" and hexadecimal; "" before
 // a Read came to its end.
@@ -150,10 +167,7 @@ func (in *Input) Digest() string {
 	if in.rows != nil && in.whole {
 		return in.rows.Digest
 	}
-	if len(in.sums) != len(in.files) {
-		return ""
-	}
-	return digestOf(in.sums)
+	return DigestOf(in)
 }
 
 // Refuse counts a row that the reader kept as refused after all, and hands it on. It must be called from the function given to Read, or

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/tidewatch/tidewatch"
 )
 
 // maxDepth bounds how deep objects may stand in one another.
@@ -21,8 +19,11 @@ type jsonScanner struct {
 }
 
 // object scans b, which must hold one object and nothing else. Values given to emit live until the next call.
-func (s *jsonScanner) object(b []byte) bool {
-	s.b, s.pos, s.path, s.scratch = b, 0, s.path[:0], s.scratch[:0]
+func (s *jsonScanner) object(b []byte) bool { return s.objectAt(b, "") }
+
+// objectAt is object for one that stands at a path.
+func (s *jsonScanner) objectAt(b []byte, path string) bool {
+	s.b, s.pos, s.path, s.scratch = b, 0, append(s.path[:0], path...), s.scratch[:0]
 	s.space()
 	if s.pos == len(b) || b[s.pos] != '{' || !s.members(0) {
 		return false
@@ -240,84 +241,4 @@ func (s *jsonScanner) hex() (rune, bool) {
 	}
 	s.pos += 4
 	return r, true
-}
-
-// recogniseJSON samples JSON lines: the columns are the paths, in order of appearance.
-func (f *file) recogniseJSON(b []byte) error {
-	columns := map[string]int{}
-	t := &table{}
-	var row [][]byte
-	s := jsonScanner{emit: func(path, value []byte) {
-		c, ok := columns[string(path)]
-		if !ok {
-			if c = len(t.names); c >= 1000 {
-				return
-			}
-			columns[string(path)] = c
-			t.names = append(t.names, string(path))
-		}
-		for len(row) <= c {
-			row = append(row, nil)
-		}
-		row[c] = bytes.Clone(value)
-	}}
-	for line := range bytes.SplitSeq(b, []byte{'\n'}) {
-		if len(bytes.TrimSpace(line)) == 0 || len(t.rows) == sampleRows {
-			continue
-		}
-		row = nil
-		if s.object(line) {
-			t.rows = append(t.rows, row)
-		}
-	}
-	if len(t.rows) == 0 {
-		return tidewatch.Errorf(tidewatch.CodeInput, "%s: line 1: no line is a JSON object such as {\"id\": \"a\", \"time\": \"2024-05-31\", \"value\": 1}: write one object a line", f.Name)
-	}
-	f.sample = t
-	f.decimal = '.'
-	return nil
-}
-
-// jsonRows splits JSON lines into the cells wanted.
-type jsonRows struct {
-	scanner jsonScanner
-	cells   [][]byte
-}
-
-func newJSONRows(f *file, p *plan) jsonRows {
-	r := jsonRows{cells: make([][]byte, len(p.cells))}
-	if f.info.Format != "jsonl" {
-		return r
-	}
-	cell := map[string]int{}
-	for i, c := range p.cells {
-		cell[f.info.Columns[c].Name] = i
-	}
-	cells := r.cells
-	r.scanner.emit = func(path, value []byte) {
-		if i, ok := cell[string(path)]; ok {
-			cells[i] = value
-		}
-	}
-	return r
-}
-
-func (p *parser) parseJSON(j *job) {
-	line := j.line
-	for pos := 0; pos < len(j.data); line++ {
-		text := j.data[pos:]
-		if i := bytes.IndexByte(text, '\n'); i >= 0 {
-			text = text[:i]
-		}
-		pos += len(text) + 1
-		if len(bytes.TrimSpace(text)) == 0 {
-			continue
-		}
-		clear(p.json.cells)
-		if !p.json.scanner.object(text) {
-			p.refuse(line, "", "object", "the line is not one JSON object", text)
-			continue
-		}
-		p.row(p.json.cells, line, text)
-	}
 }

@@ -26,6 +26,7 @@ type planned struct {
 	cells    []int // into the row's cells; several are joined; none: the file lacks the column
 	name     string
 	sep      string // between joined cells
+	constant []string
 }
 
 func newPlan(f *file, fields []Field, zone *time.Location) (*plan, error) {
@@ -34,7 +35,7 @@ func newPlan(f *file, fields []Field, zone *time.Location) (*plan, error) {
 		p.want[i] = -1
 	}
 	if f.info.Format == "csv" {
-		p.columns = len(f.norm)
+		p.columns = f.real
 	}
 	for _, field := range fields {
 		at, err := f.resolve(field)
@@ -53,6 +54,13 @@ func newPlan(f *file, fields []Field, zone *time.Location) (*plan, error) {
 		}
 		var names []string
 		for _, c := range at {
+			if c >= f.real {
+				if len(at) > 1 || field.Kind != Text {
+					return nil, tidewatch.Errorf(tidewatch.CodeUsage, "%s: column %q says the same in every row: leave it out", f.Name, f.info.Columns[c].Name)
+				}
+				pl.constant = f.always[c-f.real : c-f.real+1]
+				break
+			}
 			if p.want[c] < 0 {
 				p.want[c] = len(p.cells)
 				p.cells = append(p.cells, c)
@@ -63,7 +71,7 @@ func newPlan(f *file, fields []Field, zone *time.Location) (*plan, error) {
 		pl.name = strings.Join(names, "/")
 		p.fields = append(p.fields, pl)
 	}
-	return p, nil
+	return p, p.checkLists(f)
 }
 
 var batches = sync.Pool{New: func() any { return &Batch{} }}
@@ -79,7 +87,7 @@ type parser struct {
 	batch   *Batch
 	rejects []Reject
 	rows    csvRows
-	json    jsonRows
+	json    *jsonRows
 }
 
 // run parses one block and emits what came of it; emit reports whether to go on.
@@ -117,6 +125,9 @@ func (p *parser) run(j *job, emit func(result) bool) {
 func (p *parser) finish() result {
 	for i := range p.dicts {
 		p.batch.Columns[i].Dict = p.dicts[i].texts
+		if text := p.plan.fields[i].constant; text != nil {
+			p.batch.Columns[i] = Column{Codes: make([]uint32, p.batch.Rows), Dict: text}
+		}
 	}
 	return result{batch: p.batch, rejects: p.rejects}
 }
@@ -224,6 +235,9 @@ func (p *parser) truncate() {
 func (p *parser) cell(i int, cells [][]byte) (status, []byte) {
 	f, c := &p.plan.fields[i], &p.batch.Columns[i]
 	cell := cells[f.cells[0]]
+	if len(cell) > 2 && cell[0] == '=' {
+		cell = formulaText(cell)
+	}
 	switch f.kind {
 	case Number:
 		v, st := parseNumber(cell, p.file.decimal)
@@ -260,6 +274,14 @@ func (p *parser) cell(i int, cells [][]byte) (status, []byte) {
 	return st, cell
 }
 
+// formulaText is x of ="x": how exports keep Excel from making numbers of texts.
+func formulaText(cell []byte) []byte {
+	if t := trim(cell); len(t) > 2 && t[0] == '=' && t[1] == '"' && t[len(t)-1] == '"' {
+		return t[2 : len(t)-1]
+	}
+	return cell
+}
+
 // trimmedTime tries a time again without the spaces around it, and tells a blank one from a bad one.
 func (p *parser) trimmedTime(cell []byte) (stamp, status) {
 	cell = trim(cell)
@@ -276,7 +298,7 @@ func (p *parser) join(cells [][]byte, which []int, sep string) []byte {
 		if k > 0 {
 			p.joined = append(p.joined, sep...)
 		}
-		p.joined = append(p.joined, trim(cells[c])...)
+		p.joined = append(p.joined, formulaText(trim(cells[c]))...)
 	}
 	return p.joined
 }

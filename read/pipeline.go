@@ -42,6 +42,14 @@ func (in *Input) Read(ctx context.Context, fields []Field, yield func(*Batch) er
 	if in.rows != nil {
 		return in.readRows(ctx, fields, yield)
 	}
+	if len(in.lookups) > 0 {
+		return in.readJoined(ctx, fields, yield)
+	}
+	return in.readFiles(ctx, fields, yield)
+}
+
+// readFiles is Read of what the files themselves hold.
+func (in *Input) readFiles(ctx context.Context, fields []Field, yield func(*Batch) error) error {
 	plans := make([]*plan, len(in.files))
 	for i, f := range in.files {
 		var err error

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,6 +101,9 @@ type file struct {
 	whole   bool // the sample is all of the file
 	sample  *table
 	norm    []string // names in normal form
+	real    int      // columns that the file itself has: constants and those of lookups stand behind them
+	always  []string // what the constant columns say
+	arrays  []string // of JSON: paths of lists of objects
 	roles   map[Role][]int
 	format  *timeFormat
 	decimal byte
@@ -116,7 +120,7 @@ func (f *file) describe() {
 	if f.sample.names != nil {
 		n = len(f.sample.names)
 	}
-	f.norm = make([]string, n)
+	f.norm, f.real = make([]string, n), n
 	f.info.Columns = make([]Named, n)
 	for c := range n {
 		name := "#" + strconv.Itoa(c+1)
@@ -268,7 +272,7 @@ func (f *file) layoutFor(name string, explicit map[Role]string) (*Layout, error)
 func (f *file) matches(l *Layout) bool {
 	if l.Bare == nil {
 		for _, name := range l.Header {
-			if f.sample.names == nil || !slices.Contains(f.norm, name) {
+			if f.sample.names == nil || !slices.ContainsFunc(strings.Split(name, "|"), func(n string) bool { return slices.Contains(f.norm, n) }) {
 				return false
 			}
 		}
@@ -283,11 +287,21 @@ func (f *file) matches(l *Layout) bool {
 		for _, b := range column {
 			b = trim(b)
 			switch look {
-			case "int", "number":
+			case "any":
+				ok++
+			case "int":
+				if v, st := parseNumber(b, '.'); st == fine && v == math.Trunc(v) {
+					ok++
+				}
+			case "number":
 				if _, st := parseNumber(b, '.'); st == fine {
 					ok++
 				}
 			case "time":
+				if f.info.Columns[c].Type == "time" {
+					ok++
+				}
+			case "unix":
 				if s, st := parseUnixSeconds(b); st == fine && s.zoned {
 					ok++
 				}
@@ -311,7 +325,13 @@ var needed = map[Shape][]Role{Series: {Time, Value}, Orders: {Time}, Events: {Ti
 
 // complete reports a file that lacks a needed role, and finds the time format.
 func (f *file) complete(l *Layout, opt *Options) (notes []message.Note, err error) {
+	if l.Part && !opt.part && f.roles[Time] == nil {
+		return nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: this is %s: name the folder that holds both, with --in FOLDER", f.Name, l.Title)
+	}
 	for _, role := range needed[l.Shape] {
+		if l.Part && opt.part {
+			break
+		}
 		if f.roles[role] == nil {
 			return nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: no column was recognised as the %s of layout %s; the columns are %s: say which it is with --map %s=COLUMN",
 				f.Name, role, l.Name, f.columnList(), role)
@@ -341,6 +361,12 @@ func (f *file) complete(l *Layout, opt *Options) (notes []message.Note, err erro
 			notes = append(notes, message.NoteOf("note.daymonth", f.Name, f.info.Columns[at[0]].Name, f.format.name))
 		}
 	}
+	f.setPlayed()
+	return notes, nil
+}
+
+// setPlayed describes the roles.
+func (f *file) setPlayed() {
 	f.info.Roles = nil
 	for _, role := range slices.Sorted(maps.Keys(f.roles)) {
 		p := Played{Role: role}
@@ -349,7 +375,19 @@ func (f *file) complete(l *Layout, opt *Options) (notes []message.Note, err erro
 		}
 		f.info.Roles = append(f.info.Roles, p)
 	}
-	return notes, nil
+}
+
+// constants adds a column for every role that all rows of the layout play alike.
+func (f *file) constants(l *Layout) {
+	for _, role := range slices.Sorted(maps.Keys(l.Constant)) {
+		if f.roles[role] != nil {
+			continue
+		}
+		f.roles[role] = []int{len(f.norm)}
+		f.norm = append(f.norm, string(role))
+		f.info.Columns = append(f.info.Columns, Named{Name: string(role), Type: "text"})
+		f.always = append(f.always, l.Constant[role])
+	}
 }
 
 // sampledZone is the zone that all sampled stamps of f name, nil if they name none, UTC, or several.
@@ -359,6 +397,9 @@ func (f *file) sampledZone() *time.Location {
 	}
 	var off int32
 	named := false
+	if f.roles[Time] == nil {
+		return nil
+	}
 	for _, b := range f.sample.column(f.roles[Time][0]) {
 		s, st := f.format.parse(trim(b))
 		if st != fine {

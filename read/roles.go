@@ -3,6 +3,7 @@ package read
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tidewatch/tidewatch"
@@ -49,8 +50,8 @@ func (f *file) suits(role Role, c int) bool {
 // The roles a shape looks for, the most telling first: a column plays one role.
 var shapeRoles = map[Shape][]Role{
 	Series: {Time, ID, Value},
-	Orders: {Time, Order, Item, Quantity, Price, Amount, User, Status, Country, Category, Store},
-	Events: {Time, Behaviour, Item, User, Price, Category, Country, Store},
+	Orders: {Time, Order, Item, Quantity, Price, Amount, User, Status, Country, Category, Store, Currency, Cancelled},
+	Events: {Time, Behaviour, Item, User, Order, Quantity, Price, Category, Country, Store, Currency},
 	Table:  {Time, ID},
 }
 
@@ -67,7 +68,7 @@ func (f *file) assign(l *Layout, explicit map[Role]string) error {
 	}
 	maps.Copy(given, explicit)
 	for _, role := range slices.Sorted(maps.Keys(given)) {
-		for _, name := range f.columnsOf(given[role]) {
+		for _, name := range f.columnsOf(f.oneOf(given[role], explicit[role] == "")) {
 			c, err := f.find(name)
 			if err != nil {
 				if explicit[role] == "" && tidewatch.CodeOf(err) == tidewatch.CodeUsage {
@@ -115,6 +116,28 @@ func (f *file) assign(l *Layout, explicit map[Role]string) error {
 		}
 	}
 	return nil
+}
+
+// oneOf is, of the columns that a layout names, parted by |, the first that is there and not blank throughout the sample, else the first
+// that is there. Of two columns of one name the first is meant. What a person said is left as it is.
+func (f *file) oneOf(list string, layouts bool) string {
+	if !layouts || strings.ContainsAny(list, "#+,") {
+		return list
+	}
+	there := list
+	for name := range strings.SplitSeq(list, "|") {
+		c := slices.Index(f.norm, name)
+		if c < 0 {
+			continue
+		}
+		if f.info.Columns[c].Type != "blank" {
+			return "#" + strconv.Itoa(c+1)
+		}
+		if there == list {
+			there = "#" + strconv.Itoa(c+1)
+		}
+	}
+	return there
 }
 
 // columnsOf splits a list of columns at its commas or plus signs, unless one column has all of it as its name.

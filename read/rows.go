@@ -119,29 +119,5 @@ func (in *Input) refuseBlank(b *Batch, wanted []Wanted, names []string) {
 	if bad == nil {
 		return
 	}
-	n := 0
-	for i := range b.Rows {
-		if bad[i] {
-			continue
-		}
-		b.Lines[n] = b.Lines[i]
-		for k := range b.Columns {
-			c := &b.Columns[k]
-			if c.Codes != nil {
-				c.Codes[n] = c.Codes[i]
-			}
-			if c.Numbers != nil {
-				c.Numbers[n] = c.Numbers[i]
-			}
-			if c.Times != nil {
-				c.Times[n] = c.Times[i]
-			}
-		}
-		n++
-	}
-	b.Rows, b.Lines = n, b.Lines[:n]
-	for k := range b.Columns {
-		c := &b.Columns[k]
-		c.Codes, c.Numbers, c.Times = c.Codes[:min(n, len(c.Codes))], c.Numbers[:min(n, len(c.Numbers))], c.Times[:min(n, len(c.Times))]
-	}
+	b.drop(bad)
 }
