@@ -72,7 +72,11 @@ func (c *Calendar) Events(first, last Day) []Event {
 			add(list)
 		}
 	}
-	add(c.own)
+	for _, e := range c.own {
+		if e.Region == "" || slices.ContainsFunc(c.regions, func(r string) bool { return r == e.Region || strings.HasPrefix(r, e.Region+"-") }) {
+			add([]Event{e})
+		}
+	}
 	sortEvents(all)
 	return all
 }
@@ -136,6 +140,7 @@ func events(region string, year int) ([]Event, bool) {
 		e := &list[i]
 		e.Region = region
 		e.Off = e.Kind == Holiday || e.Kind == Substitute
+		e.Lead, e.Lag = reach(*e)
 		name := names[e.Key]
 		e.English, e.Chinese = name.english, name.chinese
 		switch e.Kind {
