@@ -49,6 +49,10 @@ func (c Config) commandLine(command string) string {
 	for _, f := range c.Static {
 		flag("static", f)
 	}
+	flag("country", strings.Join(c.Country, ","))
+	for _, f := range c.Events {
+		flag("events", f)
+	}
 	flag("freq", c.Freq.String())
 	flag("season", seasons(c.Seasons))
 	flag("horizon", strconv.Itoa(c.Horizon))
@@ -103,7 +107,8 @@ func (r *run) settings(p *tidewatch.Panel) []report.Setting {
 	}
 	list := []report.Setting{{Name: "freq", Value: p.Grid().Freq.String()}, {Name: "season", Value: season}, {Name: "horizon", Value: strconv.Itoa(c.Horizon)},
 		{Name: "method", Value: strings.Join(c.Methods, ",")}, {Name: "preset", Value: c.Preset}, {Name: "quantiles", Value: numbers(c.Levels)}}
-	for _, s := range []report.Setting{{Name: "origin", Value: c.Origin}, {Name: "loss", Value: c.Loss}} {
+	for _, s := range []report.Setting{{Name: "origin", Value: c.Origin}, {Name: "loss", Value: c.Loss}, {Name: "country", Value: strings.Join(c.Country, ",")},
+		{Name: "events", Value: strings.Join(c.Events, ", ")}} {
 		if s.Value != "" {
 			list = append(list, s)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/calendar"
 	"github.com/tidewatch/tidewatch/selection"
 )
 
@@ -25,6 +26,8 @@ type Config struct {
 	Measure string            `json:"measure,omitempty"` // orders, events: what to sum; "" = the layout's default
 	Known   []string          `json:"known,omitempty"`   // files of id, time, columns known for past and future
 	Static  []string          `json:"static,omitempty"`  // files of id, columns
+	Country []string          `json:"country,omitempty"` // regions whose holidays and sales are known, such as CN or DE-BY
+	Events  []string          `json:"events,omitempty"`  // files of own events
 
 	Freq    tidewatch.Freq `json:"freq"`              // zero = found from the data
 	Seasons []int          `json:"seasons,omitempty"` // season lengths in periods, ascending; nil = found from the data, empty = none
@@ -79,6 +82,9 @@ func (c Config) Check() (Config, error) {
 		if k != "unfinished" && k != "stray" {
 			return usage("keep %q is not known: use unfinished, stray, or both", k)
 		}
+	}
+	if _, err := calendar.New(c.Country...); err != nil {
+		return c, err
 	}
 	if c.Windows < 0 || c.Step < 0 || c.Windows > maxWindows {
 		return usage("%d windows with step %d: use 1 to %d windows and a step of at least 1", c.Windows, c.Step, maxWindows)

@@ -90,6 +90,9 @@ func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 	if err != nil {
 		return refused.explain(err)
 	}
+	if p, err = r.withCalendar(p); err != nil {
+		return err
+	}
 	r.describe(p, in.Recognised(), s, refused)
 	r.result.Data.Labels, err = labels(r.ctx, c, opt, p, in.Recognised(), s)
 	return err

@@ -61,6 +61,8 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.keep, "keep", "", "orders, events: what is left out otherwise: unfinished (the last period), stray (dates far from all others)")
 	flags.StringArrayVar(&f.known, "known", nil, "file of id,time,columns known for the past and the future (prices, festivals)")
 	flags.StringArrayVar(&f.static, "static", nil, "file of id,columns that stay the same (brand, category)")
+	flags.StringSliceVar(&c.Country, "country", nil, "countries whose holidays and sales are known beforehand, such as CN,US or DE-BY ('tidewatch calendar' lists them)")
+	flags.StringArrayVar(&c.Events, "events", nil, "file of own events: name,first,last ('tidewatch calendar --help'); may be given again")
 	flags.StringVar(&f.freq, "freq", "auto", "length of a period: auto, h, D, W, M, Q or Y, with a multiple if need be (6h, 2W)")
 	flags.StringVar(&f.season, "season", "auto", "season lengths in periods: auto, none, 12 or 24,168")
 	flags.IntVar(&c.Horizon, "horizon", 0, "how many periods to forecast (required)")
