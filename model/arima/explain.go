@@ -26,11 +26,11 @@ func (m Method) Explain(s tidewatch.Series, steps int, _ *rand.Rand) (*tidewatch
 	}
 	for c, t := range f.terms {
 		if t.line { // a drift is not worth a part of its own: what it has added so far is in the past values
-			a.Parameters = append(a.Parameters, tidewatch.Parameter{Name: t.name, Value: beta[c] * f.scale})
+			a.Parameters = append(a.Parameters, tidewatch.Parameter{Name: t.Name, Value: beta[c] * f.scale})
 			continue
 		}
-		kind, name := tidewatch.CovariatePart, t.name
-		if t.covariate < 0 {
+		kind, name := tidewatch.CovariatePart, t.Name
+		if t.Covariate < 0 {
 			kind, name = tidewatch.LevelPart, ""
 		}
 		part := a.Part(kind, name, n+steps)
@@ -47,7 +47,7 @@ func (m Method) Explain(s tidewatch.Series, steps int, _ *rand.Rand) (*tidewatch
 				past[i] -= part[i]
 			}
 		}
-		a.Parameters = append(a.Parameters, tidewatch.Parameter{Name: t.name, Value: beta[c] * f.scale})
+		a.Parameters = append(a.Parameters, tidewatch.Parameter{Name: t.Name, Value: beta[c] * f.scale})
 	}
 	a.Parts = append(a.Parts, tidewatch.Part{Kind: tidewatch.PastPart, Values: past})
 	ar, ma, sar, sma := f.Coefficients()

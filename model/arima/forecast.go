@@ -84,12 +84,12 @@ func (m *Model) future(c, i int) float64 {
 	switch {
 	case t.line:
 		return float64(m.seen + i + 1)
-	case t.covariate < 0:
+	case t.Covariate < 0:
 		return 1
 	case i < len(m.ahead[c]):
 		return m.ahead[c][i]
 	}
-	return t.mean
+	return t.Mean
 }
 
 // project fills out with the expected future of a column.

@@ -63,8 +63,7 @@ func (m Method) fit(s tidewatch.Series) (*Model, error) {
 	for t := range y {
 		y[t] = s.Values[lo+t] / scale
 	}
-	terms, x := covariates(s, s.Start+lo, len(y))
-	terms, x = relevant(y, terms, x, known/8)
+	terms, x := covariates(s, y, s.Start+lo, known/8)
 	f, p, z, err := m.settled(s, y, x)
 	if err != nil {
 		return nil, err

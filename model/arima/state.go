@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/fleet/regressor"
 )
 
 var (
@@ -23,11 +24,11 @@ func (m *Model) Save(w *fleet.Writer) {
 	w.Floats(m.coef)
 	w.Int(len(m.terms))
 	for i, t := range m.terms {
-		w.Int(t.covariate)
-		w.Int(t.label)
+		w.Int(t.Covariate)
+		w.Int(t.Label)
 		w.Bool(t.line)
-		w.Text(t.name)
-		w.Float(t.mean)
+		w.Text(t.Name)
+		w.Float(t.Mean)
 		w.Floats(m.ahead[i])
 	}
 	for _, v := range []float64{m.sigma2, m.scale, m.deviance, m.aicc, m.f} {
@@ -61,7 +62,9 @@ func (Method) Load(r *fleet.Reader) (fleet.Model, error) {
 	}
 	m.coef = r.FiniteFloats()
 	for range r.Count(0, r.Left()) {
-		m.terms = append(m.terms, term{covariate: r.Count(-1, math.MaxInt32), label: r.Count(-1, math.MaxInt32), line: r.Bool(), name: r.Text(), mean: r.Finite()})
+		t := term{regressor.Term{Covariate: r.Count(-1, math.MaxInt32), Label: r.Count(-1, math.MaxInt32)}, r.Bool()}
+		t.Name, t.Mean = r.Text(), r.Finite()
+		m.terms = append(m.terms, t)
 		m.ahead = append(m.ahead, r.FiniteFloats())
 	}
 	for _, v := range []*float64{&m.sigma2, &m.scale, &m.deviance, &m.aicc, &m.f} {
