@@ -3,6 +3,9 @@
 package model
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
 	"github.com/tidewatch/tidewatch/model/ar"
@@ -14,6 +17,7 @@ import (
 	"github.com/tidewatch/tidewatch/model/mstl"
 	"github.com/tidewatch/tidewatch/model/naive"
 	"github.com/tidewatch/tidewatch/model/ses"
+	"github.com/tidewatch/tidewatch/model/structural"
 	"github.com/tidewatch/tidewatch/model/theta"
 	"github.com/tidewatch/tidewatch/model/window"
 )
@@ -87,6 +91,9 @@ func table() []Entry {
 		{"arima", "arima(full), arima(2,1,1)(0,1,1)[12], arima(0,1,1,drift), arima(1,0,0,zero)", "seasonal ARIMA with known covariates: the likeliest order by AICc", Costly,
 			"Hyndman & Khandakar 2008, Automatic time series forecasting: the forecast package for R, Journal of Statistical Software 27", 1,
 			func(p *params) fleet.Method { return p.arima() }},
+		{"structural", "structural(level), structural(trend), structural(level,season), structural(trend,season)", "level, slope, seasons and known influences that move by random walks, by the Kalman filter; the form by AICc", Costly,
+			"Harvey 1989, Forecasting, Structural Time Series Models and the Kalman Filter", 1,
+			structuralOf},
 		{"croston", "croston(0.1)", "intermittent demand: sizes and intervals smoothed apart", Cheap,
 			"Croston 1972, Forecasting and stock control for intermittent demands, Operational Research Quarterly 23", 1,
 			func(p *params) fleet.Method { return intermittent.Croston{Alpha: p.share()} }},
@@ -141,6 +148,18 @@ func mstlOf(p *params) fleet.Method {
 		p.err = err
 	}
 	m.Rest = rest
+	return m
+}
+
+// structuralOf is the structural model of the named form.
+func structuralOf(p *params) fleet.Method {
+	m := structural.Structural{}
+	if len(p.left) > 0 {
+		form := structural.Form(strings.Join(p.left, ","))
+		if slices.Contains(structural.Forms, form) {
+			m.Form, p.left = form, nil
+		}
+	}
 	return m
 }
 
