@@ -19,6 +19,7 @@ var claims = map[string]modeltest.Claims{
 	"window(season)":    {Scales: true, Shifts: true, Refit: true},
 	"ses":               {Scales: true, Shifts: true, MinSize: 3},
 	"stm":               {Scales: true, MinSize: 4},
+	"theta":             {MinSize: 4},
 	"dotm":              {Scales: true, MinSize: 6},
 	"otm":               {Scales: true, MinSize: 6},
 	"dstm":              {Scales: true, MinSize: 6},

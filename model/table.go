@@ -72,6 +72,8 @@ func table() []Entry {
 			func(*params) fleet.Method { return theta.Optimised{Theta: true} }},
 		{"dstm", "", "the dynamic standard Theta method", Moderate, fplpk, 1,
 			func(*params) fleet.Method { return theta.Optimised{Dynamic: true} }},
+		{"theta", "", "the best of stm, otm, dstm and dotm by AICc", Moderate, fplpk, 1,
+			func(*params) fleet.Method { return theta.Auto{} }},
 		{"ar", "", "seasonal autoregression with Bayesian shrinkage, for one season or several", Moderate,
 			"Zellner 1971, An Introduction to Bayesian Inference in Econometrics; MacKay 1992, Bayesian interpolation, Neural Computation 4", 1,
 			func(*params) fleet.Method { return ar.AR{} }},
