@@ -30,6 +30,9 @@ func (c Config) commandLine(command string) string {
 	for _, in := range c.In {
 		flag("in", in)
 	}
+	flag("workspace", c.Workspace)
+	flag("table", c.Table)
+	flag("as-of", c.AsOf)
 	flag("layout", c.Layout)
 	var columns []string
 	for _, role := range slices.Sorted(maps.Keys(c.Columns)) {

@@ -9,12 +9,20 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/calendar"
 	"github.com/tidewatch/tidewatch/selection"
+	"github.com/tidewatch/tidewatch/store"
 )
 
 // Config is what a run is asked to do: what a person may choose, and nothing about where results go. It stands in the record of the run
 // as the configuration in force. Only In and Horizon must be set.
 type Config struct {
-	In      []string          `json:"in"`                // files and folders, "-" for standard input, [Bundled] for the data in the program
+	In []string `json:"in,omitempty"` // files and folders, "-" for standard input, [Bundled] for the data in the program
+	// A workspace instead of In: its folder, the store that keeps it, and what of it: a table ("" = the one of orders, events or series) as it
+	// was known at a time, "2006-01-02" or RFC 3339 ("" = now).
+	Workspace string      `json:"workspace,omitempty"`
+	Store     store.Store `json:"-"`
+	Table     string      `json:"table,omitempty"`
+	AsOf      string      `json:"as_of,omitempty"`
+
 	Layout  string            `json:"layout,omitempty"`  // what a row is: orders, events, series ...; "" = recognised
 	Columns map[string]string `json:"columns,omitempty"` // role → name of the column that plays it, where recognition needs help
 	Times   string            `json:"times,omitempty"`   // how times are written: ymd, dmy, mdy, unix, ms ...; "" = recognised
@@ -51,8 +59,8 @@ func (c Config) Check() (Config, error) {
 	usage := func(format string, args ...any) (Config, error) {
 		return c, tidewatch.Errorf(tidewatch.CodeUsage, format, args...)
 	}
-	if len(c.In) == 0 {
-		return usage("no data: name a file or folder, such as --in orders.csv, or - for standard input")
+	if err := c.checkSource(); err != nil {
+		return c, err
 	}
 	ask, err := tidewatch.Ask{Steps: c.Horizon, Levels: c.Levels}.Check(0)
 	if err != nil {
@@ -90,6 +98,27 @@ func (c Config) Check() (Config, error) {
 		return usage("%d windows with step %d: use 1 to %d windows and a step of at least 1", c.Windows, c.Step, maxWindows)
 	}
 	return c, nil
+}
+
+// checkSource reports data that are named twice, or not at all.
+func (c *Config) checkSource() error {
+	usage := func(format string, args ...any) error { return tidewatch.Errorf(tidewatch.CodeUsage, format, args...) }
+	if c.Workspace == "" {
+		if len(c.In) == 0 {
+			return usage("no data: name a file or folder, such as --in orders.csv, or - for standard input; or a workspace with --workspace")
+		}
+		if c.AsOf != "" || c.Table != "" {
+			return usage("--as-of and --table are for workspaces: name one with --workspace")
+		}
+		return nil
+	}
+	if len(c.In) > 0 {
+		return usage("--in %s and --workspace %s: a run reads one of them; import the file to have both", c.In[0], c.Workspace)
+	}
+	if c.Layout != "" || len(c.Columns) > 0 || c.Times != "" || c.Delim != "" || c.Charset != "" || c.Zone != "" {
+		return usage("how files are to be read (--layout, --map, --id, --time, --value, --time-format, --delimiter, --encoding, --tz) is said when they are imported into a workspace")
+	}
+	return nil
 }
 
 // oneOf checks a choice; the first of choices is the default.

@@ -1,7 +1,6 @@
 package job
 
 import (
-	"context"
 	"io"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/tidewatch/tidewatch/aggregate"
 	"github.com/tidewatch/tidewatch/read"
 	"github.com/tidewatch/tidewatch/report"
+	"github.com/tidewatch/tidewatch/store"
 	"github.com/tidewatch/tidewatch/write"
 )
 
@@ -42,35 +42,51 @@ func (r *run) read() error {
 	return err
 }
 
-// build opens, reads and aggregates, and describes what it found.
-func (r *run) build(refused *refusals, keep func(read.Reject)) error {
-	c := &r.config
-	opt := read.Options{Layout: c.Layout, Map: map[read.Role]string{}, TimeFormat: c.Times, Delimiter: c.Delim, Encoding: c.Charset,
-		Rejects:  func(x read.Reject) { refused.count(x); keep(x) },
-		Progress: func(done, total int64) { r.watch.tell(Reading, done, total) }}
+// readOptions is how the files of c are read.
+func readOptions(c Config) (read.Options, error) {
+	opt := read.Options{Layout: c.Layout, Map: map[read.Role]string{}, TimeFormat: c.Times, Delimiter: c.Delim, Encoding: c.Charset}
 	for role, column := range c.Columns {
 		if err := checkRole(role); err != nil {
-			return err
+			return opt, err
 		}
 		opt.Map[read.Role(role)] = column
 	}
 	if c.Zone != "" {
 		zone, err := time.LoadLocation(c.Zone)
-		if err != nil {
-			return tidewatch.Errorf(tidewatch.CodeUsage, "time zone %q: %w", c.Zone, err)
+		if err != nil || c.Zone == "Local" {
+			return opt, tidewatch.Errorf(tidewatch.CodeUsage, "time zone %q is not known: use a name such as Asia/Shanghai or Europe/London", c.Zone)
 		}
 		opt.Zone = zone
 	}
-	how := aggregate.Config{Freq: c.Freq, Seasons: c.Seasons, By: c.By, Measure: c.Measure,
-		KeepUnfinished: slices.Contains(c.Keep, "unfinished"), KeepStray: slices.Contains(c.Keep, "stray")}
-	set, many, err := read.FindFolder(c.In, c.Layout)
+	return opt, nil
+}
+
+// build opens, reads and aggregates, and describes what it found.
+func (r *run) build(refused *refusals, keep func(read.Reject)) error {
+	c := &r.config
+	opt, err := readOptions(*c)
 	if err != nil {
 		return err
 	}
-	if many && !set.HasRows() {
-		return r.buildFolder(set, opt, how, refused)
+	opt.Rejects = func(x read.Reject) { refused.count(x); keep(x) }
+	opt.Progress = func(done, total int64) { r.watch.tell(Reading, done, total) }
+	how := aggregate.Config{Freq: c.Freq, Seasons: c.Seasons, By: c.By, Measure: c.Measure,
+		KeepUnfinished: slices.Contains(c.Keep, "unfinished"), KeepStray: slices.Contains(c.Keep, "stray")}
+	if c.Workspace == "" {
+		set, many, err := read.FindFolder(c.In, c.Layout)
+		if err != nil {
+			return err
+		}
+		if many && !set.HasRows() {
+			return r.buildFolder(set, opt, how, refused)
+		}
 	}
-	in, err := open(r.ctx, c.In, opt)
+	if c.Workspace != "" {
+		if err := r.take(); err != nil {
+			return err
+		}
+	}
+	in, err := r.open(opt, true)
 	if err != nil {
 		return err
 	}
@@ -94,7 +110,10 @@ func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 		return err
 	}
 	r.describe(p, in.Recognised(), s, refused)
-	r.result.Data.Labels, err = labels(r.ctx, c, opt, p, in.Recognised(), s)
+	r.result.Data.Labels, err = labels(r.ctx, c, func() (*read.Input, error) {
+		opt.Rejects, opt.Progress = nil, nil
+		return r.open(opt, false)
+	}, p, in.Recognised(), s)
 	return err
 }
 
@@ -196,17 +215,51 @@ func recognised(rec read.Recognised) []report.Setting {
 	return settings
 }
 
-// open opens the files to read, or the data that come with the program.
-func open(ctx context.Context, in []string, opt read.Options) (*read.Input, error) {
-	if len(in) == 1 && in[0] == Bundled {
-		return openBundled(ctx, opt)
-	}
-	set, many, err := read.FindFolder(in, opt.Layout)
+// take fixes what of the workspace is read: what is known, until when.
+func (r *run) take() error {
+	c := &r.config
+	t, err := store.FindTable(r.ctx, c.Store, c.Table)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if many && set.HasRows() {
-		return read.OpenFolder(ctx, set, opt)
+	zone, err := time.LoadLocation(t.Zone)
+	if err != nil {
+		return tidewatch.Errorf(tidewatch.CodeInput, "the time zone %s of table %s is not known to this system: %w", t.Zone, t.Name, err)
 	}
-	return read.Open(ctx, in, opt)
+	var asOf, until time.Time
+	if c.AsOf != "" {
+		if asOf, err = aggregate.ParseOrigin(c.AsOf, zone); err != nil {
+			return tidewatch.Errorf(tidewatch.CodeUsage, "--as-of %s: %w", c.AsOf, err)
+		}
+	}
+	if c.Origin != "" {
+		if until, err = aggregate.ParseOrigin(c.Origin, zone); err != nil {
+			return tidewatch.Errorf(tidewatch.CodeUsage, "--origin %s: %w", c.Origin, err)
+		}
+	}
+	if r.snapshot, err = store.Take(r.ctx, c.Store, t.Name, asOf, until); err != nil {
+		return err
+	}
+	c.AsOf = r.snapshot.Known.Format(time.RFC3339Nano) // so that the record tells what a later run must ask for
+	r.result.Record.Config.AsOf = c.AsOf
+	return nil
+}
+
+// open opens the files to read, the workspace, or the data that come with the program. What is read in no order is read sooner.
+func (r *run) open(opt read.Options, ordered bool) (*read.Input, error) {
+	switch in := r.config.In; {
+	case r.config.Workspace != "":
+		return r.snapshot.Input(r.config.Store, ordered, opt)
+	case len(in) == 1 && in[0] == Bundled:
+		return openBundled(r.ctx, opt)
+	default:
+		set, many, err := read.FindFolder(in, opt.Layout)
+		if err != nil {
+			return nil, err
+		}
+		if many && set.HasRows() {
+			return read.OpenFolder(r.ctx, set, opt)
+		}
+		return read.Open(r.ctx, in, opt)
+	}
 }

@@ -17,14 +17,14 @@ var nameColumns = []string{"description", "product name", "product_name", "produ
 
 // labels names and groups the series of records: by the column they are made by, items with the name that stands beside them most often.
 // Where the input can be read only once, items go by their ids.
-func labels(ctx context.Context, c *Config, opt read.Options, p *tidewatch.Panel, rec read.Recognised, s aggregate.Summary) ([]report.Label, error) {
+func labels(ctx context.Context, c *Config, reopen func() (*read.Input, error), p *tidewatch.Panel, rec read.Recognised, s aggregate.Summary) ([]report.Label, error) {
 	if rec.Shape == read.Series {
 		return nil, nil
 	}
 	var names map[string]string
 	if slices.Contains(s.By, string(read.Item)) && !slices.Contains(c.In, "-") {
 		var err error
-		if names, err = itemNames(ctx, c, opt, rec); err != nil {
+		if names, err = itemNames(ctx, reopen, rec); err != nil {
 			return nil, err
 		}
 	}
@@ -47,13 +47,12 @@ func labels(ctx context.Context, c *Config, opt read.Options, p *tidewatch.Panel
 }
 
 // itemNames reads the input once more for the names of items; none if no column holds any.
-func itemNames(ctx context.Context, c *Config, opt read.Options, rec read.Recognised) (map[string]string, error) {
+func itemNames(ctx context.Context, reopen func() (*read.Input, error), rec read.Recognised) (map[string]string, error) {
 	column := nameColumn(rec)
 	if column == "" {
 		return nil, nil
 	}
-	opt.Rejects, opt.Progress = nil, nil
-	in, err := open(ctx, c.In, opt)
+	in, err := reopen()
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/report"
 	"github.com/tidewatch/tidewatch/selection"
+	"github.com/tidewatch/tidewatch/store"
 	"github.com/tidewatch/tidewatch/write"
 )
 
@@ -20,17 +21,18 @@ const (
 
 // run is a job under way.
 type run struct {
-	ctx     context.Context //nolint:containedctx // a run is one call
-	config  Config
-	outputs Outputs
-	watch   Watch
-	clock   *clock
-	files   write.Set
-	made    string // folder that was made for the outputs
-	stage   Stage
-	method  tidewatch.Method
-	loss    selection.Loss
-	result  *Result
+	ctx      context.Context //nolint:containedctx // a run is one call
+	config   Config
+	outputs  Outputs
+	watch    Watch
+	clock    *clock
+	files    write.Set
+	made     string // folder that was made for the outputs
+	stage    Stage
+	method   tidewatch.Method
+	snapshot store.Snapshot // of the workspace
+	loss     selection.Loss
+	result   *Result
 }
 
 // Forecast does the whole of c: it reads, chooses a method, fits, forecasts and writes o. Where a report is wanted, it also tests the method

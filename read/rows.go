@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tidewatch/tidewatch"
@@ -37,9 +38,9 @@ func OpenRows(r Rows, opt Options) (*Input, error) {
 	}
 	for _, p := range r.File.Roles {
 		for _, name := range p.Columns {
-			c, err := f.find(name)
-			if err != nil {
-				return nil, err
+			c := slices.IndexFunc(r.File.Columns, func(n Named) bool { return n.Name == name })
+			if c < 0 {
+				return nil, tidewatch.Errorf(tidewatch.CodeInternal, "%s: no column %q plays the role %s", f.Name, name, p.Role)
 			}
 			f.roles[p.Role] = append(f.roles[p.Role], c)
 		}

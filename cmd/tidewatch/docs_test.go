@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/tidewatch/tidewatch/internal/duck"
 )
 
 const root = "../../"
@@ -95,6 +97,14 @@ func shell(t *testing.T, dir, script string) string {
 	return string(out)
 }
 
+// needsWorkspaces skips a script that uses one where this build keeps none.
+func needsWorkspaces(t *testing.T, script string) {
+	t.Helper()
+	if !duck.Available && strings.Contains(script, "tidewatch init") {
+		t.Skip("this build keeps no workspaces")
+	}
+}
+
 // TestExamples runs every example of the help, each command's in a folder of its own that holds the orders of the demo.
 func TestExamples(t *testing.T) {
 	for _, cmd := range append(commands(), newRoot(console{})) {
@@ -103,6 +113,7 @@ func TestExamples(t *testing.T) {
 			if cmd.Example == "" {
 				t.Fatal("the command has no example")
 			}
+			needsWorkspaces(t, cmd.Example)
 			if strings.Contains(cmd.Example, "orders.csv") || strings.Contains(cmd.Example, "demo") {
 				long(t)
 			}

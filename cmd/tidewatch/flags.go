@@ -18,6 +18,12 @@ type runFlags struct {
 	json    bool
 }
 
+// registerLang is register for a command that computes nothing.
+func (f *runFlags) registerLang(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.lang, "lang", "", "language of what is printed: en or zh (default from LANG, else en)")
+	complete(cmd, "lang", "en", "zh")
+}
+
 func (f *runFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.IntVar(&f.threads, "threads", 0, "processors to use; 0 = all. It changes the time taken, never the result")
@@ -47,6 +53,9 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	c, flags := &f.config, cmd.Flags()
 	flags.SortFlags = false
 	flags.StringArrayVar(&c.In, "in", nil, "file or folder to read (CSV, TSV, JSON lines, Parquet; also .gz, .zst), - for standard input; may be given again")
+	flags.StringVar(&c.Workspace, "workspace", "", "folder of a workspace to read instead of files: see tidewatch init")
+	flags.StringVar(&c.AsOf, "as-of", "", "workspace: as it was known by then, such as 2011-10-01 (default: all that is known)")
+	flags.StringVar(&c.Table, "table", "", "workspace: which table, if it has several of orders, events or series")
 	flags.StringVar(&c.Layout, "layout", "auto", "what a row is: auto, orders, events, series ...")
 	flags.StringToStringVar(&f.columns, "map", nil, "which column plays which role, such as time=InvoiceDate,item=StockCode")
 	flags.StringVar(&f.id, "id", "", "column of a series' id (short for --map id=...)")

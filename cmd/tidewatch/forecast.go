@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/internal/duck"
 	"github.com/tidewatch/tidewatch/job"
 	"github.com/tidewatch/tidewatch/write"
 )
@@ -71,6 +72,14 @@ func (f *runFlags) start(ctx context.Context, c console, run engine, config job.
 		return nil, err
 	}
 	outputs.Lang = lang
+	if config.Workspace != "" {
+		s, err := duck.Open(ctx, config.Workspace, false)
+		if err != nil {
+			return nil, err
+		}
+		defer s.Close() //nolint:errcheck // it was read only
+		config.Store = s
+	}
 	shown := newProgress(c.err, lang)
 	defer shown.clear()
 	return run(ctx, config, outputs, shown.show)

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tidewatch/tidewatch/internal/duck"
 )
 
 var update = flag.Bool("update", false, "write golden files anew")
@@ -26,7 +28,7 @@ func TestScripts(t *testing.T) {
 			"unchanged": unchanged,
 		},
 		Condition: func(cond string) (bool, error) {
-			return cond == "long" && os.Getenv("TIDEWATCH_LONG") != "", nil
+			return cond == "long" && os.Getenv("TIDEWATCH_LONG") != "" || cond == "workspaces" && duck.Available, nil
 		},
 	})
 }

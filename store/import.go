@@ -1,0 +1,560 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/read"
+)
+
+// Intake says how files are imported. The zero value recognises everything.
+type Intake struct {
+	Table      string       // to add to, or to make; "" = the name of the shape
+	Read       read.Options // how the files are read; what is not said of the zone is the table's
+	Key        []string     // columns or roles that identify a row; nil = its content, or what the table has
+	Supersedes string       // column that names the key of the row that a row takes the place of
+	Keep       []string     // columns to keep although they look personal
+	Known      time.Time    // when the files became known; zero = now. Not before what is in the workspace already
+
+	Recognised func(read.Recognised) // is told of each file
+}
+
+// Added is what came of an import.
+type Added struct {
+	Imports []Import `json:"imports"`
+	Left    []string `json:"left_out,omitempty"` // columns that were left out because they look personal
+}
+
+// Add imports files (paths as of [read.Open]) into the store: all of them, or nothing.
+func Add(ctx context.Context, s Store, paths []string, how Intake) (*Added, error) {
+	a := &adder{ctx: ctx, store: s, how: how, result: &Added{}}
+	files, err := separate(ctx, paths, how.Read)
+	if err != nil {
+		return nil, err
+	}
+	if a.tables, err = s.Tables(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.clock(); err != nil {
+		return nil, err
+	}
+	if a.people, err = OpenPeople(ctx, s); err != nil {
+		return nil, err
+	}
+	if a.tx, err = s.Begin(ctx); err != nil {
+		return nil, err
+	}
+	defer a.tx.Rollback()
+	named := map[int64]bool{}
+	for _, f := range files {
+		if err := a.file(f, named); err != nil {
+			return nil, err
+		}
+	}
+	sealed, err := a.people.keep(named)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.tx.Seal(ctx, sealed); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return a.result, a.tx.Commit(ctx)
+}
+
+// separate lists the files of paths one by one: each is recognised on its own, and numbers its rows on its own. A folder that is one data
+// set of several tables stays one.
+func separate(ctx context.Context, paths []string, opt read.Options) ([]string, error) {
+	var files []string
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		if p == "-" || err != nil || !info.IsDir() {
+			files = append(files, p)
+			continue
+		}
+		set, many, err := read.FindFolder([]string{p}, opt.Layout)
+		if err != nil {
+			return nil, err
+		}
+		if many && !set.HasRows() {
+			return nil, tidewatch.Errorf(tidewatch.CodeUsage, "%s was recognised as the data set %s, whose tables make series but no rows: forecast it with --in, or import its files one by one", p, set.Name)
+		}
+		if many {
+			files = append(files, p)
+			continue
+		}
+		in, err := read.Open(ctx, []string{p}, opt)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range in.Recognised().Files {
+			files = append(files, f.Name)
+		}
+	}
+	if len(files) == 0 {
+		return nil, tidewatch.Errorf(tidewatch.CodeUsage, "no file to import: name files or folders, or - for standard input")
+	}
+	return files, nil
+}
+
+// adder is an import under way.
+type adder struct {
+	ctx    context.Context //nolint:containedctx // it is one call
+	store  Store
+	how    Intake
+	tx     Tx
+	tables []Table
+	people *People
+	last   int64 // id of the last import
+	known  time.Time
+	result *Added
+}
+
+// clock fixes the time of knowledge: it only goes forward.
+func (a *adder) clock() error {
+	all, err := a.store.Imports(a.ctx)
+	if err != nil {
+		return err
+	}
+	a.known = a.how.Known.UTC().Truncate(time.Microsecond)
+	if a.how.Known.IsZero() {
+		a.known = time.Now().UTC().Truncate(time.Microsecond)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	before := all[len(all)-1]
+	a.last = before.ID
+	if a.known.After(before.Known) {
+		return nil
+	}
+	if !a.how.Known.IsZero() {
+		return tidewatch.Errorf(tidewatch.CodeUsage, "known at %s: %s is known since %s, and what is known later is imported later", a.known.Format(time.RFC3339), before.File, before.Known.Format(time.RFC3339Nano))
+	}
+	a.known = before.Known.Add(time.Microsecond) // the clock was set back
+	return nil
+}
+
+// file imports one file.
+func (a *adder) file(path string, named map[int64]bool) error {
+	opt := a.how.Read
+	if t := a.find(a.how.Table); opt.Zone == nil && t != nil {
+		opt.Zone, _ = time.LoadLocation(t.Zone) // it was loaded when the table was made
+	}
+	in, err := openOne(a.ctx, path, opt)
+	if err != nil {
+		return err
+	}
+	if a.how.Recognised != nil {
+		a.how.Recognised(in.Recognised())
+	}
+	t, fields, err := a.table(in)
+	if err != nil {
+		return err
+	}
+	a.last++
+	i := Import{ID: a.last, Table: t.Name, File: in.Recognised().Files[0].Name, Known: a.known}
+	r, err := newRows(t, in, a.people, &i)
+	if err != nil {
+		return err
+	}
+	if err := in.Read(a.ctx, fields, func(b *read.Batch) error {
+		block, err := r.block(b)
+		if err != nil || block.Rows == 0 {
+			return err
+		}
+		return a.tx.Append(a.ctx, t, block)
+	}); err != nil {
+		return err
+	}
+	conflict := func(line int64) {
+		if opt.Rejects != nil {
+			opt.Rejects(read.Reject{File: i.File, Line: line, Reason: "a row of this key is known and says something else: the first is kept"})
+		}
+	}
+	if err := a.tx.Settle(a.ctx, t, &i, r.nth.repeats, a.people.Forgotten(), conflict); err != nil {
+		return err
+	}
+	if t.Column(read.User) >= 0 {
+		persons, err := a.tx.Persons(a.ctx, t, i.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range persons {
+			named[p] = true
+		}
+	}
+	i.Read, i.Refused, i.Digest = in.Counts().Rows, in.Counts().Refused, in.Digest()
+	d, err := a.tx.Digest(a.ctx, View{Table: t, Import: i.ID})
+	if err != nil {
+		return err
+	}
+	i.After = d.ID(t.Shape, nil)
+	if err := a.tx.Record(a.ctx, i); err != nil {
+		return err
+	}
+	a.result.Imports = append(a.result.Imports, i)
+	return nil
+}
+
+// openOne opens one file, or a folder that is one data set.
+func openOne(ctx context.Context, path string, opt read.Options) (*read.Input, error) {
+	set, many, err := read.FindFolder([]string{path}, opt.Layout)
+	if err != nil {
+		return nil, err
+	}
+	if many {
+		return read.OpenFolder(ctx, set, opt)
+	}
+	return read.Open(ctx, []string{path}, opt)
+}
+
+func (a *adder) find(name string) *Table {
+	for k := range a.tables {
+		if a.tables[k].Name == name {
+			return &a.tables[k]
+		}
+	}
+	return nil
+}
+
+// table finds or makes the table for a file and gives the fields to read, one a column.
+func (a *adder) table(in *read.Input) (*Table, []read.Field, error) {
+	name := a.how.Table
+	if name == "" {
+		name = string(in.Shape())
+	}
+	rec := in.Recognised()
+	f := rec.Files[0]
+	t := a.find(name)
+	isNew := t == nil
+	if isNew {
+		t = &Table{Name: name, Shape: in.Shape(), Layout: rec.Layout, Zone: rec.Zone, Rule: Content, Key: a.how.Key, Supersedes: a.how.Supersedes}
+		if len(t.Key) > 0 {
+			t.Rule = Latest
+			if t.Shape == read.Events {
+				t.Rule = First
+			}
+		}
+	}
+	switch {
+	case t.Shape != in.Shape():
+		return nil, nil, tidewatch.Errorf(tidewatch.CodeUsage, "%s: its rows are %s, those of the table %s are %s: say --layout, or another --table", f.Name, in.Shape(), name, t.Shape)
+	case a.how.Key != nil && !slices.Equal(a.how.Key, t.Key):
+		return nil, nil, tidewatch.Errorf(tidewatch.CodeUsage, "the key of table %s is %q and cannot become %q: import into another --table", name, strings.Join(t.Key, ","), strings.Join(a.how.Key, ","))
+	case a.how.Supersedes != "" && a.how.Supersedes != t.Supersedes:
+		return nil, nil, tidewatch.Errorf(tidewatch.CodeUsage, "the table %s was made without --supersedes %s: import into another --table", name, a.how.Supersedes)
+	case t.Supersedes != "" && len(t.Key) == 0:
+		return nil, nil, tidewatch.Errorf(tidewatch.CodeUsage, "--supersedes names rows by their key: say --key")
+	case rec.Zone != t.Zone && a.how.Read.Zone != nil:
+		return nil, nil, tidewatch.Errorf(tidewatch.CodeUsage, "%s: the time zone of table %s is %s and cannot become %s", f.Name, name, t.Zone, rec.Zone)
+	}
+	wanted, left := a.columns(in)
+	for _, c := range left {
+		if !slices.Contains(a.result.Left, c) {
+			a.result.Left = append(a.result.Left, c)
+		}
+	}
+	source := make([]read.Field, len(t.Columns))
+	for i, c := range t.Columns {
+		source[i] = read.Field{Role: missing, Kind: fieldKind(c.Kind)}
+	}
+	for _, w := range wanted {
+		at := slices.IndexFunc(t.Columns, func(c Column) bool {
+			return c.Role == w.Role && (c.Role != "" || strings.EqualFold(c.Name, w.Name))
+		})
+		if at < 0 {
+			at = len(t.Columns)
+			if isNew {
+				t.Columns = append(t.Columns, w.Column)
+			} else if err := a.tx.Widen(a.ctx, t, w.Column); err != nil {
+				return nil, nil, err
+			}
+			source = append(source, read.Field{})
+		}
+		source[at] = w.field
+		source[at].Kind = fieldKind(t.Columns[at].Kind)
+		source[at].Required = t.Columns[at].Role == read.Time && t.Shape != read.Table
+	}
+	if isNew {
+		if err := a.tx.Make(a.ctx, t); err != nil {
+			return nil, nil, err
+		}
+		a.tables = append(a.tables, *t)
+		t = &a.tables[len(a.tables)-1]
+	}
+	return t, source, nil
+}
+
+// missing is a role that no column plays.
+const missing read.Role = "\x00"
+
+func fieldKind(k Kind) read.Kind {
+	switch k {
+	case Number, Money:
+		return read.Number
+	case Moment:
+		return read.Moment
+	}
+	return read.Text
+}
+
+// found is a column of a file.
+type found struct {
+	Column
+	field read.Field
+}
+
+// columns are the columns of a file to keep, those with a role first, and the names of those that look personal.
+func (a *adder) columns(in *read.Input) (all []found, left []string) {
+	f := in.Recognised().Files[0]
+	plays := map[string]bool{}
+	for _, p := range f.Roles {
+		k := Text
+		switch p.Role {
+		case read.Time:
+			k = Moment
+		case read.Price, read.Amount:
+			k = Money
+		case read.Quantity, read.Value:
+			k = Number
+		case read.User:
+			k = Person
+		}
+		all = append(all, found{Column{strings.Join(p.Columns, "/"), p.Role, k}, read.Field{Role: p.Role}})
+		for _, c := range p.Columns {
+			plays[c] = true
+		}
+	}
+	for n, c := range f.Columns {
+		switch {
+		case plays[c.Name]:
+		case personal(c.Name) && !slices.Contains(a.how.Keep, c.Name):
+			left = append(left, c.Name)
+		default:
+			k := Text
+			if in.Shape() == read.Table && c.Type == "number" {
+				k = Number
+			}
+			all = append(all, found{Column{c.Name, "", k}, read.Field{Columns: []string{fmt.Sprintf("#%d", n+1)}}})
+		}
+	}
+	return all, left
+}
+
+// personalWords are what the names of columns hold that say who a person is or where to reach one, in lower case without spaces.
+var personalWords = []string{"email", "e-mail", "phone", "mobile", "firstname", "lastname", "fullname", "customername", "buyername", "billingname", "shippingname", "username", "nickname", "address", "street",
+	"postcode", "zip", "ipaddress", "birth", "收货人", "收件人", "姓名", "电话", "手机", "地址", "邮箱", "邮编", "身份证", "支付宝账号", "昵称", "会员名", "生日"}
+
+// personal reports whether a column's name says that it holds personal data.
+func personal(name string) bool {
+	name = strings.NewReplacer(" ", "", "_", "", ".", "").Replace(strings.ToLower(name))
+	return slices.ContainsFunc(personalWords, func(w string) bool { return strings.Contains(name, w) })
+}
+
+// rows turns batches of a file into blocks of its table.
+type rows struct {
+	table   *Table
+	in      *read.Input
+	people  *People
+	record  *Import
+	content *Hasher
+	key     *Hasher
+	person  int // column, -1 = none
+	names   int // column that names what a row supersedes, -1 = none
+	asKey   []Values
+	nth     counter
+	b       Block
+	money   [][]int64
+	persons []int64
+}
+
+func newRows(t *Table, in *read.Input, p *People, i *Import) (*rows, error) {
+	r := &rows{table: t, in: in, people: p, record: i, content: NewHasher(t, nil), person: t.Column(read.User), names: -1, money: make([][]int64, len(t.Columns))}
+	r.b = Block{Import: i.ID, Columns: make([]Values, len(t.Columns))}
+	if len(t.Key) == 0 {
+		return r, nil
+	}
+	var at []int
+	for _, k := range t.Key {
+		c, err := t.named(k)
+		if err != nil {
+			return nil, err
+		}
+		at = append(at, c)
+	}
+	r.key = NewHasher(t, at)
+	if t.Supersedes != "" {
+		c, err := t.named(t.Supersedes)
+		if err != nil {
+			return nil, err
+		}
+		if len(at) != 1 || t.Columns[at[0]].Kind != Text || t.Columns[c].Kind != Text {
+			return nil, tidewatch.Errorf(tidewatch.CodeUsage, "--supersedes %s: it names rows by a key of one column of text, not %q", t.Supersedes, strings.Join(t.Key, ","))
+		}
+		r.names = c
+		r.asKey = make([]Values, len(t.Columns)) // what the key would be
+		r.b.Replaces = []Sum{}
+	}
+	r.b.Keys = []Sum{}
+	return r, nil
+}
+
+// named is the column of a name, or of a role.
+func (t *Table) named(name string) (int, error) {
+	for i, c := range t.Columns {
+		if strings.EqualFold(c.Name, name) {
+			return i, nil
+		}
+	}
+	for i, c := range t.Columns {
+		if string(c.Role) == strings.ToLower(name) {
+			return i, nil
+		}
+	}
+	var all []string
+	for _, c := range t.Columns {
+		all = append(all, c.Name)
+	}
+	return 0, tidewatch.Errorf(tidewatch.CodeUsage, "table %s has no column %q: it has %s", t.Name, name, strings.Join(all, ", "))
+}
+
+// block makes a block of a batch; it is valid until the next one.
+func (r *rows) block(b *read.Batch) (*Block, error) {
+	r.check(b)
+	for k := range r.table.Columns {
+		from, to := &b.Columns[k], &r.b.Columns[k]
+		*to = Values{}
+		switch r.table.Columns[k].Kind {
+		case Text:
+			to.Codes, to.Dict = from.Codes, from.Dict
+		case Number:
+			to.Numbers = from.Numbers
+		case Moment:
+			to.Ints = from.Times
+		case Money:
+			if from.Numbers != nil {
+				r.money[k] = r.money[k][:0]
+				for _, v := range from.Numbers {
+					m, rounded, _ := toMoney(v)
+					if rounded {
+						r.record.Rounded++
+					}
+					r.money[k] = append(r.money[k], m)
+				}
+				to.Ints = r.money[k]
+			}
+		case Person:
+			if from.Codes != nil {
+				numbers := make([]int64, len(from.Dict))
+				for c, id := range from.Dict {
+					numbers[c] = r.people.Number(id)
+				}
+				r.persons = r.persons[:0]
+				for _, c := range from.Codes {
+					r.persons = append(r.persons, numbers[c])
+				}
+				to.Ints = r.persons
+			}
+		}
+	}
+	r.b.Rows, r.b.Lines = b.Rows, b.Lines
+	return &r.b, r.identify()
+}
+
+// identify fills in what identifies the rows.
+func (r *rows) identify() error {
+	o := &r.b
+	o.Contents, o.Nth = o.Contents[:0], o.Nth[:0]
+	if r.key != nil {
+		o.Keys = o.Keys[:0]
+	}
+	if r.names >= 0 {
+		o.Replaces = o.Replaces[:0]
+		r.asKey[r.key.columns[0].at] = o.Columns[r.names]
+	}
+	for i := range o.Rows {
+		sum := r.content.Of(o.Columns, i, false)
+		o.Contents = append(o.Contents, sum)
+		switch {
+		case r.key != nil:
+			sum = r.key.Of(o.Columns, i, true)
+			o.Keys = append(o.Keys, sum)
+		case r.person >= 0 && o.Columns[r.person].Ints != nil: // rows of two persons are not the same
+			sum[0] += uint64(o.Columns[r.person].Ints[i]) * 0x9e3779b97f4a7c15
+		}
+		o.Nth = append(o.Nth, r.nth.add(sum))
+		if r.names >= 0 {
+			var s Sum
+			if c := &o.Columns[r.names]; c.Codes != nil && c.Dict[c.Codes[i]] != "" {
+				s = r.key.Of(r.asKey, i, true)
+			}
+			o.Replaces = append(o.Replaces, s)
+		}
+	}
+	return nil
+}
+
+// check refuses the rows of a batch whose money does not fit, or whose key is blank.
+func (r *rows) check(b *read.Batch) {
+	bad := make(map[int]bool)
+	refuse := func(i, k int, reason string) {
+		if !bad[i] {
+			bad[i] = true
+			r.in.Refuse(read.Reject{File: r.record.File, Line: b.Lines[i], Column: r.table.Columns[k].Name, Reason: reason})
+		}
+	}
+	for k, c := range r.table.Columns {
+		if c.Kind == Money {
+			for i, v := range b.Columns[k].Numbers {
+				if math.Abs(v) > maxMoney {
+					refuse(i, k, fmt.Sprintf("is an amount beyond %d, the largest that a workspace keeps exactly", int64(maxMoney)))
+				}
+			}
+		}
+	}
+	if r.key != nil && len(r.key.columns) == 1 {
+		k := r.key.columns[0].at
+		c := &b.Columns[k]
+		for i := range b.Rows {
+			if c.Codes != nil && c.Dict[c.Codes[i]] == "" || c.Numbers != nil && c.Numbers[i] != c.Numbers[i] || c.Codes == nil && c.Numbers == nil && c.Times == nil {
+				refuse(i, k, "is blank, and the column is the key")
+			}
+		}
+	}
+	if len(bad) == 0 {
+		return
+	}
+	n := 0
+	for i := range b.Rows {
+		if bad[i] {
+			continue
+		}
+		b.Lines[n] = b.Lines[i]
+		for k := range b.Columns {
+			move(b.Columns[k].Codes, n, i)
+			move(b.Columns[k].Numbers, n, i)
+			move(b.Columns[k].Times, n, i)
+		}
+		n++
+	}
+	b.Rows, b.Lines = n, b.Lines[:n]
+	for k := range b.Columns {
+		c := &b.Columns[k]
+		c.Codes, c.Numbers, c.Times = c.Codes[:min(n, len(c.Codes))], c.Numbers[:min(n, len(c.Numbers))], c.Times[:min(n, len(c.Times))]
+	}
+}
+
+func move[T any](s []T, to, from int) {
+	if s != nil {
+		s[to] = s[from]
+	}
+}
