@@ -40,6 +40,7 @@ func scoreOf(method string, s score.Summary) Score {
 // accuracy is what a report shows of b. The first method is the one whose forecast it shows.
 func accuracy(b *backtest.Result) *report.Accuracy {
 	a := &report.Accuracy{Origins: b.Plan.Windows, Chosen: b.Methods[0], Naive: b.Methods[b.Baseline]}
+	a.Skill = report.Estimate{Value: b.Skill[0].Value, Low: b.Skill[0].Low, High: b.Skill[0].High}
 	for _, s := range b.BySeries[0] {
 		if s.Cells > 0 {
 			a.Series++

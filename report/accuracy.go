@@ -17,6 +17,7 @@ type accuracy struct {
 	Steps   *both  // the text alternative of the chart by step; nil = no chart
 	Loss    string // its loss: SQL or WQL
 	Bands   bool   // the chart by step has confidence intervals
+	Skill   *both  // by how much the chosen method beats the naive one, with its interval; nil = not known
 	Cover   *both  // the text alternative of the calibration plot; nil = none
 }
 
@@ -30,10 +31,11 @@ type scoreRow struct {
 	Better, Worse, Compare bool
 }
 
-func (p *page) accuracy() {
+// accuracySection is how the methods did before.
+func (p *page) accuracySection() (part, error) {
 	a := p.data.Accuracy
 	if a == nil || len(a.Methods) == 0 {
-		return
+		return part{}, nil
 	}
 	out := &accuracy{Origins: a.Origins, Series: count(a.Series), Naive: named("method.", a.Naive)}
 	score := func(v float64) both {
@@ -72,8 +74,21 @@ func (p *page) accuracy() {
 		}
 		text := say("accuracy.coverSay", percent(sum/float64(len(a.Coverage)), 1), percent(most, 1))
 		out.Cover = &text
+		var points []floats
+		for _, c := range a.Coverage {
+			points = append(points, floats{c.Level, c.Observed})
+		}
+		p.draw("cover", "calibration", points)
 	}
-	p.Accuracy = out
+	if s := a.Skill; known(s.Value) && known(s.Low) && known(s.High) && s.High > s.Low && a.Chosen != a.Naive {
+		key, value, low, high := "accuracy.better", s.Value, s.Low, s.High
+		if value < 0 {
+			key, value, low, high = "accuracy.worse", -value, -high, -low
+		}
+		text := say(key, percent(value, 1), out.Naive, percent(low, 1), percent(high, 1))
+		out.Skill = &text
+	}
+	return part{Data: out}, nil
 }
 
 // steps describes the chart of the error by step, if there is one.
@@ -88,6 +103,22 @@ func (p *page) steps(out *accuracy, a *Accuracy) {
 	}
 	text := say("accuracy.stepsSay", a.Chosen, score(m[0]), a.Naive, score(n[0]), score(m[len(m)-1]), score(n[len(n)-1]))
 	out.Steps, out.Loss = &text, name
+	type line struct {
+		Name  string   `json:"name"`
+		Naive bool     `json:"naive"`
+		Steps []floats `json:"steps"` // step, loss, low, high
+	}
+	lines := []line{{Name: a.Naive, Naive: true}, {Name: a.Chosen}}
+	for i, list := range [][]StepScore{n, m} {
+		for _, s := range list {
+			e := loss(s)
+			lines[i].Steps = append(lines[i].Steps, floats{float64(s.Step), e.Value, e.Low, e.High})
+		}
+	}
+	if a.Chosen == a.Naive {
+		lines = lines[:1]
+	}
+	p.draw("steps", "stepErrors", lines)
 	for _, s := range m {
 		out.Bands = out.Bands || loss(s).High > loss(s).Low
 	}

@@ -92,52 +92,6 @@ func (p *page) numbersOf(r *row) *numbers {
 	return n
 }
 
-// topGroup is the largest series of one group, as small charts.
-type topGroup struct {
-	Name   both
-	Named  bool
-	Charts []*chart
-}
-
-// maxTops is how many small charts the page has; maxGroups how many groups share them.
-const (
-	maxTops   = 12
-	maxGroups = 3
-)
-
-func (p *page) tops() {
-	for i, l := range p.bands() {
-		width := each(func(lang message.Lang) string { return lang.Percent(1-2*l, 0) })
-		if i == 0 {
-			p.Bands = width
-		} else {
-			p.Bands = each(func(lang message.Lang) string {
-				sep := map[message.Lang]string{message.English: ", ", message.Chinese: "、"}[lang]
-				return p.Bands.in(lang) + sep + width.in(lang)
-			})
-		}
-	}
-	if p.Lead != nil {
-		p.Lead.Numbers = p.numbersOf(p.Lead.Row)
-	}
-	names, members := p.groups()
-	shown := min(len(names), maxGroups)
-	for _, name := range names[:shown] {
-		g := topGroup{Name: named("group.", name), Named: name != "" && len(names) > 1}
-		for _, r := range members[name] {
-			if len(g.Charts) == maxTops/shown {
-				break
-			}
-			if !r.forecast.Abstains() {
-				g.Charts = append(g.Charts, p.chart(r, fmt.Sprintf("top%d", r.at)))
-			}
-		}
-		if len(g.Charts) > 0 {
-			p.Tops = append(p.Tops, g)
-		}
-	}
-}
-
 // Legend is the key to the charts' lines and bands.
 func (p *page) Legend() []template.HTML {
 	item := func(class string, text both) template.HTML {
@@ -146,6 +100,19 @@ func (p *page) Legend() []template.HTML {
 	keys := []template.HTML{item("history", say("legend.history")), item("median", say("legend.median"))}
 	for i, l := range p.bands() {
 		keys = append(keys, item(fmt.Sprintf("band%d", i+1), say("legend.band", percent(1-2*l, 0))))
+	}
+	if p.YearAgo() {
+		keys = append(keys, item("year", say("legend.year")))
+	}
+	festival, promotion := false, false
+	for _, e := range p.data.Events {
+		festival, promotion = festival || !e.Promotion, promotion || e.Promotion
+	}
+	if festival {
+		keys = append(keys, item("festival", say("legend.festival")))
+	}
+	if promotion {
+		keys = append(keys, item("promotion", say("legend.promotion")))
 	}
 	return keys
 }

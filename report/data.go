@@ -22,6 +22,7 @@ type Data struct {
 	Forecast *tidewatch.Forecast // abstaining rows are shown with their reason
 	Labels   []Label             // names and groups of series, in any order; nil = ids only
 	Total    string              // id of the series that is the sum of the others; "" = there is none
+	Events   []Event             // festivals and promotions to mark, in any order; those outside the charts are left out
 	Moves    []trend.Move        // from trend.Measure, found by id; nil = no changes, risers or fallers are shown
 
 	Accuracy *Accuracy // nil = no backtest was made
@@ -43,6 +44,7 @@ type Accuracy struct {
 	Chosen  string // the Method whose forecast the report shows, such as "auto"
 	Naive   string // the Method to beat: "snaive"
 	Methods []MethodScore
+	Skill   Estimate // by what share the chosen method's SQL is below the naive one's; zero = not known
 	// Coverage compares, for the chosen method, each nominal quantile level with the share of actual values at or below the quantile.
 	Coverage []Coverage
 }
@@ -75,10 +77,17 @@ type Quality struct {
 	Rows       int      // data rows read
 	Used       int      // rows that reached a series
 	Returns    int      // used rows that were returns or cancelled orders, which are no negative demand
+	Repairs    []Repair // of values, by kind
 	Rejects    []Reject // refused rows by reason, most frequent first
 	Recognised []Setting
 	Unfinished *Unfinished    // the last period, if it was left out
 	Notes      []message.Note // anything else that was counted, left out or changed, one sentence each
+}
+
+// Repair is a number of values that were changed before forecasting. The catalogue's "repair.KIND" is shown for Kind if there is one.
+type Repair struct {
+	Kind           string
+	Values, Series int
 }
 
 // Reject is a number of refused rows.

@@ -13,10 +13,18 @@ type headline struct {
 	Lede      both   // Sentences as one text
 	Sentences []both // how sure, compared with what, how such forecasts did before
 	Figures   []figure
+	Landing   *landing // nil = nothing to draw
 }
 
 // figure is one key number with its name and a remark.
-type figure struct{ Name, Value, Remark both }
+type figure struct {
+	Name, Value, Remark both
+	Class               string  // up or down, for a change
+	Chance              float64 // a probability to draw; 0 = none
+}
+
+// Percent is the chance, for the style.
+func (f figure) Percent() float64 { return math.Round(100 * f.Chance) }
 
 // The intervals in words are the central 80 %, as package trend measures them.
 const lowLevel, highLevel = .1, .9
@@ -76,26 +84,36 @@ func (p *page) lead(r *row, span both) {
 		h.Figures = append(h.Figures, f)
 	}
 	level, low, high := p.interval(r, 0)
-	h.Figures = append(h.Figures, figure{ofUnit("next", p.freq), p.size(p.data.Forecast.Quantile(r.at, 0, .5)), say("figure.interval", level, compact(low), compact(high))})
+	h.Figures = append(h.Figures, figure{Name: ofUnit("next", p.freq), Value: p.size(p.data.Forecast.Quantile(r.at, 0, .5)), Remark: say("figure.interval", level, compact(low), compact(high))})
 	if r.move == nil || math.IsNaN(r.move.Next.Mean) {
 		h.First = say("headline.next", p.size(p.data.Forecast.Quantile(r.at, 0, .5)), period(p.freq, stamp(r.forecast.First)))
 		h.Sentences = append(h.Sentences, say("headline.range", level, p.size(low), p.size(high)))
 		return
 	}
 	next := r.move.Next
+	h.Landing = p.land(r.move)
 	if steps > 1 {
-		h.Figures = append(h.Figures, figure{say("figure.sum", span), p.size(next.Median), say("figure.interval", percent(highLevel-lowLevel, 0), compact(next.Low), compact(next.High))})
+		h.Figures = append(h.Figures, figure{Name: say("figure.sum", span), Value: p.size(next.Median), Remark: say("figure.interval", percent(highLevel-lowLevel, 0), compact(next.Low), compact(next.High))})
 	}
 	h.First = compared("headline.", "more", "less", "same", "plain", r.move.Recent, p.size(next.Median), span)
 	h.Sentences = append(h.Sentences, say("headline.range", percent(highLevel-lowLevel, 0), p.size(next.Low), p.size(next.High)))
 	if c := r.move.Recent; c.Known() {
 		h.Sentences = append(h.Sentences, say("headline.certain", span, certainty(c.Rise), chance(c.Rise)))
-		h.Figures = append(h.Figures, figure{say("figure.recent", span), p.changed(c), say("figure.risen", chance(c.Rise))})
+		h.Figures = append(h.Figures, p.comparison(say("figure.recent", span), c))
 	}
 	if c := r.move.YearAgo; c.Known() {
 		h.Sentences = append(h.Sentences, compared("headline.", "yearMore", "yearLess", "yearSame", "", c, span))
-		h.Figures = append(h.Figures, figure{say("figure.year"), p.changed(c), say("figure.risen", chance(c.Rise))})
+		h.Figures = append(h.Figures, p.comparison(say("figure.year"), c))
 	}
+}
+
+// comparison is a change as a figure, with the probability of its direction.
+func (p *page) comparison(name both, c trend.Change) figure {
+	f := figure{Name: name, Value: p.changed(c), Remark: say("figure.risen", chance(c.Rise)), Class: "up", Chance: c.Rise}
+	if c.Difference.Median < 0 {
+		f.Class, f.Chance, f.Remark = "down", 1-c.Rise, say("figure.fallen", chance(1-c.Rise))
+	}
+	return f
 }
 
 // compared picks the message for more, less or about the same; args come first, the size of the change last.

@@ -16,8 +16,10 @@ type moveGroup struct {
 	Ranked          both
 	Risers, Fallers moveTable
 	Newcomers       []newRow
-	Span, Range     both // "8 weeks", "80%"
-	Years           bool // some series can be compared with a year ago
+	Fading          []fadeRow
+	FadingElement   string // id of the caption of Fading
+	Span, Range     both   // "8 weeks", "80%"
+	Years           bool   // some series can be compared with a year ago
 }
 
 type moveTable struct {
@@ -45,6 +47,14 @@ type newRow struct {
 	First, Next, Low, High both
 }
 
+// movesSection is what rises and falls, what is new and what fades, by group.
+func (p *page) movesSection() (part, error) {
+	if err := p.moves(); err != nil || len(p.Moves) == 0 {
+		return part{}, err
+	}
+	return part{Data: p.Moves}, nil
+}
+
 func (p *page) moves() error {
 	names, members := p.groups()
 	for _, name := range names[:min(len(names), maxGroups)] {
@@ -62,9 +72,6 @@ func (p *page) moves() error {
 		if err != nil {
 			return err
 		}
-		if len(ranking.Risers)+len(ranking.Fallers) == 0 {
-			continue
-		}
 		g := &moveGroup{Name: named("group.", name), Named: name != "" && len(names) > 1, Ranked: count(ranking.Ranked), Span: p.Span(), Range: percent(highLevel-lowLevel, 0)}
 		g.Risers = moveTable{Element: fmt.Sprintf("risers%d", len(p.Moves)), Class: "up", Arrow: "▲", Title: say("moves.risers"), Sure: say("moves.rise"), Group: g}
 		g.Fallers = moveTable{Element: fmt.Sprintf("fallers%d", len(p.Moves)), Class: "down", Arrow: "▼", Title: say("moves.fallers"), Sure: say("moves.fall"), Group: g}
@@ -81,10 +88,26 @@ func (p *page) moves() error {
 			g.Newcomers = append(g.Newcomers, newRow{Row: r, Spark: p.Spark(r), First: period(p.freq, p.data.Panel.Grid().Stamp(r.series.Start)),
 				Next: compact(m.Next.Median), Low: compact(m.Next.Low), High: compact(m.Next.High)})
 		}
+		for _, f := range trend.Fading(p.data.Panel, moves, p.data.Forecast.Steps, 5) {
+			r := byID[f.ID]
+			g.Fading = append(g.Fading, fadeRow{Row: r, Spark: p.Spark(r), Usual: compact(f.Usual), Recent: compact(f.Recent.From), Next: compact(f.Next.Median),
+				Last: period(p.freq, p.data.Panel.Grid().Stamp(f.Last))})
+		}
+		if len(ranking.Risers)+len(ranking.Fallers)+len(g.Newcomers)+len(g.Fading) == 0 {
+			continue
+		}
 		g.Element = fmt.Sprintf("new%d", len(p.Moves))
+		g.FadingElement = fmt.Sprintf("fading%d", len(p.Moves))
 		p.Moves = append(p.Moves, *g)
 	}
 	return nil
+}
+
+// fadeRow is one series that has all but stopped.
+type fadeRow struct {
+	Row                       *row
+	Spark                     template.HTML
+	Usual, Recent, Next, Last both
 }
 
 func (p *page) moveRow(r *row, m trend.Move, sure float64) moveRow {

@@ -28,16 +28,17 @@ type page struct {
 	About    both
 	Made     *both
 	Headline headline
+	Sections []section
 	Lead     *chart // the total, or the only series
 	Tops     []topGroup
 	Bands    both // "40%, 80%, 95%"
 	Moves    []moveGroup
 	Table    table
-	Accuracy *accuracy
 	Quality  *quality
 	Problems []problem
 	Hidden   int // problems that are not listed one by one
 	Run      run
+	drawings []drawing
 }
 
 // row is one series of the report.
@@ -81,14 +82,10 @@ func newPage(d Data) (*page, error) {
 	}
 	p.about()
 	p.headline()
-	p.tops()
-	if err := p.moves(); err != nil {
+	if err := p.write(); err != nil {
 		return nil, err
 	}
-	p.table()
-	p.accuracy()
-	p.quality()
-	p.run()
+	p.payloads()
 	return p, nil
 }
 
@@ -189,20 +186,8 @@ func (p *page) about() {
 	}
 }
 
-// HasTotal reports whether the lead chart is a total rather than the only series.
-func (p *page) HasTotal() bool { return p.data.Total != "" }
-
 // Span is the horizon in words: "8 weeks".
 func (p *page) Span() both { return periods(p.freq, p.data.Forecast.Steps) }
-
-// YearAgo reports whether the lead chart shows the year before.
-func (p *page) YearAgo() bool {
-	if p.Lead == nil {
-		return false
-	}
-	lag, r := trend.Year(p.freq), p.Lead.Row
-	return lag >= 2 && r.forecast.First-lag >= r.series.Start
-}
 
 // Version is Tidewatch's, for the footer.
 func (p *page) Version() string { return p.data.Run.Version }

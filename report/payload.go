@@ -13,9 +13,10 @@ import (
 // payload is the script's data as JSON, in which nothing can end a script element:
 //
 //	{lang, unit, unitOfTime, stamps: [of each period], year: periods in a year, total: id, levels: [[...] full, [...] others],
-//	 series: [[id, name or 0, group, method, start, [history], first, detail, [quantiles], last, next, low, high, change, rise, reason]], ...}
+//	 series: [[id, name or 0, group, method, start, [history], first, detail, [quantiles], last, next, low, high, change, rise, reason]],
+//	 charts: {element: number of the series drawn there}, drawings: [{element, kind, data}], events: [[first, last, English, Chinese, promotion]]}
 //
-// Unknown numbers are null. start and first count periods from stamps[0]; detail is an index into levels.
+// Unknown numbers are null. start, first and the periods of events count periods from stamps[0]; detail is an index into levels.
 func (p *page) payload(rows []*row, full map[int]bool) []byte {
 	grid := p.data.Panel.Grid()
 	rich := detail{history: 400, levels: p.levels(), steps: min(p.data.Forecast.Steps, 400)}
@@ -73,8 +74,10 @@ func (p *page) payload(rows []*row, full map[int]bool) []byte {
 	}
 	b = append(b, `],"charts":`...)
 	b = appendJSON(b, p.places(rows))
-	b = append(b, `,"accuracy":`...)
-	b = p.appendAccuracy(b)
+	b = append(b, `,"drawings":`...)
+	b = appendJSON(b, p.drawings)
+	b = append(b, `,"events":`...)
+	b = appendJSON(b, p.marks(from, end))
 	return append(b, '}')
 }
 
@@ -152,40 +155,6 @@ func (p *page) appendSeries(b []byte, r *row, d detail, k, from int) []byte {
 	b = append(b, ',')
 	b = appendString(b, r.reason)
 	return append(b, ']')
-}
-
-func (p *page) appendAccuracy(b []byte) []byte {
-	a := p.data.Accuracy
-	if a == nil {
-		return append(b, "null"...)
-	}
-	loss, _ := a.stepLoss()
-	series := func(m *MethodScore) []byte {
-		if loss == nil {
-			return []byte("[]")
-		}
-		var s []float64
-		for _, x := range m.BySteps {
-			e := loss(x)
-			s = append(s, float64(x.Step), e.Value, e.Low, e.High)
-		}
-		return appendNumbers(nil, s)
-	}
-	var cover []float64
-	for _, c := range a.Coverage {
-		cover = append(cover, c.Level, c.Observed)
-	}
-	b = append(b, `{"chosen":`...)
-	b = appendString(b, a.Chosen)
-	b = append(b, `,"naive":`...)
-	b = appendString(b, a.Naive)
-	b = append(b, `,"steps":`...)
-	b = append(b, series(a.score(a.Chosen))...)
-	b = append(b, `,"naiveSteps":`...)
-	b = append(b, series(a.score(a.Naive))...)
-	b = append(b, `,"coverage":`...)
-	b = appendNumbers(b, cover)
-	return append(b, '}')
 }
 
 func appendNumbers(b []byte, values []float64) []byte {

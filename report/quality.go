@@ -1,11 +1,6 @@
 package report
 
 import (
-	"cmp"
-	"maps"
-	"slices"
-	"strconv"
-
 	"github.com/tidewatch/tidewatch/message"
 )
 
@@ -16,17 +11,16 @@ type quality struct {
 	Rejects    []rejectRow
 	Recognised []settingRow
 	Unfinished *both
+	Repairs    []repairRow
 	Notes      []both
 }
+
+// repairRow is one kind of repair.
+type repairRow struct{ Kind, Values, Series both }
 
 type rejectRow struct {
 	Reason, Count, Share both
 	Example              string
-}
-
-type settingRow struct {
-	Name  both
-	Value string
 }
 
 // problem is one series that fell back or abstained.
@@ -37,16 +31,14 @@ type problem struct {
 	Method string // "" = no forecast
 }
 
-// run is Data.Run for the page.
-type run struct {
-	Command  string
-	Settings []settingRow
-	Timings  []settingRow
-	Methods  []figure // Name = method, Value = series
-}
-
 // maxProblems is how many series with problems are listed one by one.
 const maxProblems = 200
+
+// qualitySection is what was found in the files, and which series needed care.
+func (p *page) qualitySection() (part, error) {
+	p.quality()
+	return part{Data: p.Quality}, nil
+}
 
 func (p *page) quality() {
 	abstained, fell := 0, 0
@@ -84,6 +76,14 @@ func (p *page) quality() {
 		for _, r := range d.Rejects {
 			out.Rejects = append(out.Rejects, rejectRow{rejectReason(r), count(r.Count), percent(float64(r.Count)/float64(max(d.Rows, 1)), 2), r.Example})
 		}
+		repaired := 0
+		for _, r := range d.Repairs {
+			out.Repairs = append(out.Repairs, repairRow{named("repair.", r.Kind), count(r.Values), count(r.Series)})
+			repaired += r.Values
+		}
+		if repaired > 0 {
+			out.Figures = append(out.Figures, figure{Name: say("quality.repaired"), Value: count(repaired)})
+		}
 		out.Recognised = settings(d.Recognised)
 		if u := d.Unfinished; u != nil {
 			last := each(func(l message.Lang) string { return l.Moment(u.Last) })
@@ -91,8 +91,27 @@ func (p *page) quality() {
 			out.Unfinished = &text
 		}
 	}
+	if series, periods := p.stockouts(); periods > 0 {
+		out.Figures = append(out.Figures, figure{Name: say("quality.stockouts"), Value: count(periods), Remark: say("quality.inSeries", series)})
+	}
 	out.Figures = append(out.Figures, figure{Name: say("quality.fallback"), Value: count(fell)}, figure{Name: say("quality.series"), Value: count(abstained)})
 	p.Quality = out
+}
+
+// stockouts counts the series that were unavailable at some time, and the periods in which they were.
+func (p *page) stockouts() (series, periods int) {
+	for i := range p.data.Panel.Len() {
+		out := 0
+		for _, u := range p.data.Panel.Series(i).Unavailable {
+			if u {
+				out++
+			}
+		}
+		if out > 0 {
+			series, periods = series+1, periods+out
+		}
+	}
+	return series, periods
 }
 
 func rejectReason(r Reject) both {
@@ -103,34 +122,4 @@ func rejectReason(r Reject) both {
 		}
 		return text
 	})
-}
-
-func settings(list []Setting) []settingRow {
-	var rows []settingRow
-	for _, s := range list {
-		rows = append(rows, settingRow{named("setting.", s.Name), s.Value})
-	}
-	return rows
-}
-
-func (p *page) run() {
-	d := p.data.Run
-	p.Run = run{Command: d.Command, Settings: settings(d.Settings), Timings: settings(d.Timings)}
-	own := func(key, value string) {
-		if value != "" {
-			p.Run.Settings = append(p.Run.Settings, settingRow{say(key), value})
-		}
-	}
-	own("run.seed", strconv.FormatUint(d.Seed, 10))
-	own("run.version", d.Version)
-	own("run.digest", d.Digest)
-	used := map[string]int{}
-	for i := range p.rows {
-		if !p.rows[i].forecast.Abstains() {
-			used[cmp.Or(p.rows[i].forecast.Method, "–")]++
-		}
-	}
-	for _, m := range slices.SortedFunc(maps.Keys(used), func(a, b string) int { return cmp.Or(cmp.Compare(used[b], used[a]), cmp.Compare(a, b)) }) {
-		p.Run.Methods = append(p.Run.Methods, figure{Name: plain(m), Value: count(used[m])})
-	}
 }

@@ -3,7 +3,7 @@ package report
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/base64"
 	"html/template"
 	"io"
@@ -16,26 +16,21 @@ import (
 //go:embed echarts/echarts.min.js
 var echarts string
 
-//go:embed page/style.css
-var style string
+//go:embed page
+var pageFiles embed.FS
 
-//go:embed page/format.js
-var formatJS string
+var style = pageFile("style.css")
 
-//go:embed page/charts.js
-var chartsJS string
+// scriptFiles are the page's own code, in order: each uses what stands in those before it.
+var scriptFiles = []string{"format.js", "fan.js", "accuracy.js", "table.js", "detail.js", "page.js"}
 
-//go:embed page/table.js
-var tableJS string
-
-//go:embed page/page.js
-var pageJS string
-
-//go:embed page/page.html
-var pageHTML string
-
-//go:embed page/parts.html
-var partsHTML string
+func pageFile(name string) string {
+	b, err := pageFiles.ReadFile("page/" + name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return string(b)
+}
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"say": func(key string, args ...any) (template.HTML, error) {
@@ -44,7 +39,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 		}
 		return say(key, args...).HTML(), nil
 	},
-}).Parse(pageHTML + partsHTML))
+}).ParseFS(pageFiles, "page/*.html", "page/sections/*.html"))
 
 // Write writes the report of d to w as one page of HTML that needs no other file and no network. The same data give the same bytes.
 // It fails with CodeInternal if a part of d does not fit its panel, and with w's error.
@@ -54,7 +49,7 @@ func Write(w io.Writer, d Data) error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, p); err != nil {
+	if err := pageTemplate.ExecuteTemplate(&b, "page.html", p); err != nil {
 		return tidewatch.Errorf(tidewatch.CodeInternal, "report: %w", err)
 	}
 	_, err = w.Write(b.Bytes())
@@ -64,7 +59,11 @@ func Write(w io.Writer, d Data) error {
 // scripts are what the page runs: the charts' library, then its own code. The page's security policy names their digests, so that a
 // browser runs nothing else, whatever the data hold.
 func scripts() (library, own template.JS, policy string) {
-	app := "'use strict';\n(() => {\n" + strings.Join([]string{formatJS, chartsJS, tableJS, pageJS}, "\n") + "})();\n"
+	var code []string
+	for _, name := range scriptFiles {
+		code = append(code, pageFile(name))
+	}
+	app := "'use strict';\n(() => {\n" + strings.Join(code, "\n") + "})();\n"
 	digest := func(s string) string {
 		sum := sha256.Sum256([]byte(s))
 		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"

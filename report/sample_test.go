@@ -115,7 +115,7 @@ func sample(t testing.TB, items, steps int) Data {
 		return s
 	}
 	nan := math.NaN()
-	accuracy := &Accuracy{Origins: 3, Series: items, Chosen: "auto", Naive: "snaive", Methods: []MethodScore{
+	accuracy := &Accuracy{Skill: Estimate{.24, .19, .28}, Origins: 3, Series: items, Chosen: "auto", Naive: "snaive", Methods: []MethodScore{
 		{Method: "auto", SQL: .612, WQL: .231, MASE: .81, RMSSE: .77, BySteps: bySteps(.55)},
 		{Method: "median", Chosen: 120, SQL: .634, WQL: .239, MASE: .83, RMSSE: .79},
 		{Method: "hw", Chosen: 61, SQL: .671, WQL: .252, MASE: .88, RMSSE: .84},
@@ -125,10 +125,17 @@ func sample(t testing.TB, items, steps int) Data {
 	for _, q := range tidewatch.DefaultLevels() {
 		accuracy.Coverage = append(accuracy.Coverage, Coverage{q, q + .02*math.Sin(9*q)})
 	}
-	return Data{Title: "Online shop", Lang: message.English, Unit: "units", Made: anchor.AddDate(0, 0, 7*weeks), Panel: panel, Forecast: f,
+	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+	var events []Event
+	for y := 2024; y <= 2026; y++ {
+		events = append(events, Event{English: "Christmas", Chinese: "圣诞节", First: day(y, 12, 25), Last: day(y, 12, 26)}, Event{English: "New Year", Chinese: "元旦", First: day(y, 1, 1)},
+			Event{English: "Black Friday", Chinese: "黑色星期五", First: day(y, 11, 28), Promotion: true}, Event{English: "Singles' Day", Chinese: "双十一", First: day(y, 10, 20), Last: day(y, 11, 11), Promotion: true})
+	}
+	return Data{Title: "Online shop", Events: events, Lang: message.English, Unit: "units", Made: anchor.AddDate(0, 0, 7*weeks), Panel: panel, Forecast: f,
 		Labels: labels, Total: "Total", Moves: moves, Accuracy: accuracy,
 		Quality: &Quality{Files: []string{"orders.csv.gz"}, Rows: 541909, Used: 530104, Returns: 10624,
-			Rejects:    []Reject{{Reason: "quantity is not a number", Count: 41, Example: "orders.csv:118"}, {Reason: "time is empty", Count: 3, Example: "orders.csv:90211"}},
+			Rejects:    []Reject{{Column: "quantity", Code: "number", Reason: `"x" is not a number`, Count: 41, Example: "orders.csv:118"}, {Reason: "time is empty", Count: 3, Example: "orders.csv:90211"}},
+			Repairs:    []Repair{{Kind: "outlier", Values: 12, Series: 5}, {Kind: "gap", Values: 31, Series: 2}},
 			Recognised: []Setting{{"delimiter", "comma"}, {"encoding", "UTF-8"}, {"layout", "orders"}, {"time", "InvoiceDate, as 2006-01-02 15:04:05"}, {"quantity", "Quantity"}},
 			Unfinished: &Unfinished{From: anchor.AddDate(0, 0, 7*weeks), Last: anchor.AddDate(0, 0, 7*weeks+4).Add(12*time.Hour + 50*time.Minute), Rows: 9812}},
 		Run: Run{Command: "tidewatch forecast --in orders.csv.gz --horizon 8 --seed 1 --report report.html --out forecast.csv", Version: "0.1.0", Seed: 1,

@@ -35,8 +35,8 @@ type detail struct {
 	steps   int
 }
 
-// table chooses the series the page holds and writes the payload of the script.
-func (p *page) table() {
+// allSection is the table of all series.
+func (p *page) allSection() (part, error) {
 	names, _ := p.groups()
 	p.Table = table{Of: len(p.rows), Range: percent(highLevel-lowLevel, 0), Moves: len(p.data.Moves) > 0}
 	if len(names) > 1 {
@@ -44,6 +44,12 @@ func (p *page) table() {
 			p.Table.Groups = append(p.Table.Groups, groupName{n, named("group.", n)})
 		}
 	}
+	p.Table.Shown = min(len(p.rows), maxSeries)
+	return part{Data: p.Table}, nil
+}
+
+// payloads chooses the series the page holds and writes what the script reads, once all charts are known.
+func (p *page) payloads() {
 	rows := make([]*row, len(p.rows))
 	for i := range p.rows {
 		rows[i] = &p.rows[i]
@@ -69,7 +75,6 @@ func (p *page) table() {
 			keep = append(keep[:len(keep):len(keep)], r)
 		}
 	}
-	p.Table.Shown = len(keep)
 	p.Payload = template.JS(p.payload(keep, full))
 	texts := map[message.Lang]map[string]string{}
 	for _, l := range message.Langs {

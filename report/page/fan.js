@@ -66,6 +66,30 @@ function beyond(element, text) {
   note.textContent = text;
 }
 
+// marked are the events within the periods from..to, each with its text in the page's language, the ones ahead first: they get labels first.
+function marked(from, to, ahead) {
+  const list = data.events.filter(([first, last]) => last >= from && first < to)
+    .map(([first, last, en, zh, promotion]) => ({ first: Math.max(first, from), last: Math.min(last, to - 1), name: lang === 'zh' ? zh : en, colour: promotion ? 'var(--promotion)' : 'var(--festival)' }));
+  const late = (e) => (e.first >= ahead ? 0 : 1);
+  return list.sort((a, b) => late(a) - late(b) || (late(a) ? b.first - a.first : a.first - b.first));
+}
+
+// flags are the marks of events: a line down the chart (a band where it lasts), and above it the names that find room.
+function flags(events, from, count, plotWidth) {
+  const x = (i) => ((i - from) / Math.max(1, count - 1)) * plotWidth, lanes = [[], []];
+  const lines = [], areas = [];
+  for (const e of events) {
+    const width = [...e.name].reduce((w, c) => w + (c > '\u2e80' ? 11.5 : 6.2), 8), at = x((e.first + e.last) / 2);
+    const left = Math.min(Math.max(0, at - width / 2), plotWidth - width);
+    const lane = lanes.findIndex((taken) => !taken.some(([a, b]) => left < b && left + width > a));
+    lanes[lane]?.push([left, left + width]);
+    const label = lane < 0 ? { show: false } : { show: true, formatter: e.name.replace(/[{}|]/g, ' '), position: 'end', distance: 5 + 14 * lane, offset: [left + width / 2 - at, 0], color: e.colour, fontSize: 11, rotate: 0 };
+    lines.push({ xAxis: Math.round((e.first + e.last) / 2) - from, label, lineStyle: { color: e.colour, type: 'dotted', width: 1.2 } });
+    if (e.last > e.first) areas.push([{ xAxis: e.first - from, itemStyle: { color: e.colour, opacity: 0.08 } }, { xAxis: e.last - from }]);
+  }
+  return { lines, areas };
+}
+
 // fan draws a series: what was observed, and nested quantile bands around the median of the forecast.
 function fan(element, s, size) {
   const small = size === 'small', width = element.clientWidth || 600;
@@ -94,14 +118,18 @@ function fan(element, s, size) {
   if (!small && data.year >= 2 && s.first - data.year >= s.start) {
     layers.push({ ...line, name: 'year', z: 2, lineStyle: { color: 'var(--year)', width: 1.6, type: 'dotted' }, data: numbers.map((i) => (i >= s.first - 1 ? at(i - data.year) : null)) });
   }
-  if (s.quantiles) layers.push({ ...line, name: 'median', z: 4, lineStyle: { color: 'var(--median)', width: small ? 1.8 : 2.4 }, data: edge(0.5) });
-  layers.push({ ...line, name: 'history', z: 3, lineStyle: { color: 'var(--history)', width: small ? 1.2 : 1.6 }, data: visible,
-    markLine: small ? undefined : { silent: true, symbol: 'none', animation: false, lineStyle: { color: 'var(--rule)', type: 'dashed', width: 1 },
-      label: { show: false }, data: [{ xAxis: s.first - 1 - from }] } });
+  if (s.quantiles) layers.push({ ...line, name: 'median', z: 4, lineStyle: { color: 'var(--median)', width: small ? 1.9 : 2.6, cap: 'round', join: 'round' }, data: edge(0.5) });
+  const left = small ? 44 : 52, right = 14;
+  const events = marked(from, to, s.first), marks = small ? { lines: [], areas: [] } : flags(events, from, to - from, width - left - right);
+  layers.push({ ...line, name: 'history', z: 3, lineStyle: { color: 'var(--history)', width: small ? 1.2 : 1.7 }, data: visible,
+    markArea: marks.areas.length ? { silent: true, data: marks.areas } : undefined,
+    markLine: { silent: true, symbol: 'none', animation: false, lineStyle: { color: 'var(--rule)', type: 'dashed', width: 1 },
+      label: { show: false }, data: [{ xAxis: s.first - 1 - from }, ...marks.lines] } });
+  element.classList.toggle('marked', !small && data.events.length > 0);
   const limit = bands.length > 1 ? cap([...visible, ...edge(exact(1 - bands[1]))], edge(exact(1 - bands[0])), small ? 2 : 4) : {};
-  const marks = ticks(from, to, small ? Math.max(2, Math.floor(width / 90)) : Math.max(3, Math.floor(width / 78)));
+  const labels = ticks(from, to, small ? Math.max(2, Math.floor(width / 90)) : Math.max(3, Math.floor(width / 78)));
   draw(element, {
-    grid: { left: small ? 44 : 52, right: 14, top: small ? 12 : 16, bottom: 26 },
+    grid: { left, right, top: small ? 14 : data.events.length ? 46 : 18, bottom: 26 },
     tooltip: tooltip((points) => {
       const i = from + points[0].dataIndex, lines = [];
       if (known(at(i))) lines.push(row(say('actual'), value(at(i))));
@@ -110,55 +138,14 @@ function fan(element, s, size) {
         for (const l of [...bands].reverse()) lines.push(row(percent(1 - 2 * l), value(quantile(s, i - s.first, l)) + ' – ' + value(quantile(s, i - s.first, exact(1 - l)))));
       }
       if (!small && known(at(i - data.year))) lines.push(row(say('year'), value(at(i - data.year))));
-      return `<b>${html(period(i))}</b><table>${lines.join('')}</table>`;
+      const here = events.filter((e) => e.first <= i && i <= e.last).map((e) => `<div style="color:${e.colour}">${html(e.name)}</div>`);
+      return `<b>${html(period(i))}</b>${here.join('')}<table>${lines.join('')}</table>`;
     }),
     xAxis: { type: 'category', boundaryGap: false, data: numbers, axisTick: { show: false }, axisLine: { lineStyle: { color: 'var(--rule)' } },
-      axisLabel: { ...axisText, interval: (k) => marks.has(from + k), formatter: (i) => marks.get(+i) ?? '', hideOverlap: true } },
+      axisLabel: { ...axisText, interval: (k) => labels.has(from + k), formatter: (i) => labels.get(+i) ?? '', hideOverlap: true } },
     yAxis: { type: 'value', ...limit, splitNumber: small ? 2 : 4, axisLabel: { ...axisText, formatter: compact }, splitLine: { lineStyle: { color: 'var(--line)' } } },
     series: layers,
   });
   beyond(element, limit.max === undefined ? '' : say('beyond', percent(1 - 2 * bands[0]), compact(Math.max(...edge(exact(1 - bands[0])).filter(known)))));
 }
 
-// steps draws the error by step of the chosen method beside the seasonal naive one.
-function stepErrors(element) {
-  const a = data.accuracy;
-  const lines = [[a.naiveSteps, a.naive, 'var(--year)', 'dashed'], [a.steps, a.chosen, 'var(--median)', 'solid']].filter(([x]) => x.length);
-  const layers = [], unfold = (x) => Array.from({ length: x.length / 4 }, (_, k) => x.slice(4 * k, 4 * k + 4));
-  for (const [flat, name, colour, type] of lines) {
-    const points = unfold(flat);
-    if (points.every((x) => known(x[2]) && x[3] > x[2])) {
-      const base = { type: 'line', symbol: 'none', silent: true, stack: 'ci' + name, stackStrategy: 'all', lineStyle: { opacity: 0 }, tooltip: { show: false } };
-      layers.push({ ...base, data: points.map((x) => x[2]) }, { ...base, data: points.map((x) => x[3] - x[2]), areaStyle: { color: colour, opacity: 0.16 } });
-    }
-    layers.push({ type: 'line', name, symbol: 'circle', symbolSize: points.length > 30 ? 0 : 5, lineStyle: { color: colour, width: 2, type }, itemStyle: { color: colour },
-      endLabel: { show: true, formatter: name, color: colour, fontSize: 12, distance: 6 }, data: points.map((x) => x[1]) });
-  }
-  const longest = Math.max(...lines.map(([, name]) => name.length));
-  const table = unfold(lines[0][0]);
-  draw(element, {
-    grid: { left: 40, right: 14 + Math.min(140, 7 * longest), top: 16, bottom: 26 },
-    tooltip: tooltip((points) => `<b>${html(say('step', table[points[0].dataIndex][0]))}</b><table>` +
-      lines.map(([flat, name]) => unfold(flat)[points[0].dataIndex]).map((x, k) => (x ? row(lines[k][1], x[1]?.toFixed(3)) : '')).join('') + '</table>'),
-    xAxis: { type: 'category', data: table.map((x) => x[0]), boundaryGap: false, axisTick: { show: false }, axisLine: { lineStyle: { color: 'var(--rule)' } }, axisLabel: axisText },
-    yAxis: { type: 'value', min: 0, splitNumber: 4, axisLabel: { ...axisText, formatter: (v) => +v.toFixed(2) }, splitLine: { lineStyle: { color: 'var(--line)' } } },
-    series: layers,
-  });
-}
-
-// calibration draws the observed share of values below each quantile against its level.
-function calibration(element) {
-  const flat = data.accuracy.coverage, points = [];
-  for (let k = 0; k < flat.length; k += 2) points.push([flat[k], flat[k + 1]]);
-  const axis = (name) => ({ type: 'value', min: 0, max: 1, interval: 0.25, name, nameLocation: 'middle', nameTextStyle: axisText,
-    axisLabel: { ...axisText, formatter: percent }, axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: 'var(--line)' } } });
-  draw(element, {
-    grid: { left: 62, right: 20, top: 12, bottom: 46 },
-    tooltip: { ...tooltip((p) => `<table>${row(say('coverX'), percent(p.value[0]))}${row(say('coverY'), percent(p.value[1]))}</table>`), trigger: 'item' },
-    xAxis: { ...axis(say('coverX')), nameGap: 28 }, yAxis: { ...axis(say('coverY')), nameGap: 46 },
-    series: [
-      { type: 'line', silent: true, symbol: 'none', lineStyle: { color: 'var(--rule)', type: 'dashed', width: 1.5 }, data: [[0, 0], [1, 1]] },
-      { type: 'line', symbol: 'circle', symbolSize: 8, lineStyle: { color: 'var(--median)', width: 1.6 }, itemStyle: { color: 'var(--median)' }, data: points },
-    ],
-  });
-}
