@@ -16,7 +16,7 @@ const Bundled = "demo:online-retail"
 
 // Demo is the configuration of the demo: eight weeks of the bundled orders by item, by country and in total.
 func Demo() Config {
-	return Config{In: []string{Bundled}, Freq: tidewatch.Weekly, Horizon: 8, By: []string{"total", "country", "item"}, Seed: 1}
+	return Config{In: []string{Bundled}, Freq: tidewatch.Weekly, Horizon: 8, Country: []string{"GB"}, By: []string{"total", "country", "item"}, Seed: 1}
 }
 
 // ExportBundled writes the bundled orders as CSV.

@@ -190,6 +190,9 @@ func (r *run) describe(p *tidewatch.Panel, rec read.Recognised, s aggregate.Summ
 		q.Unfinished = &report.Unfinished{From: u.Stamp, Last: u.Last, Rows: int(u.Rows)}
 		record.Input.Unfinished = &Unfinished{Stamp: u.Stamp.Format(write.TimeLayout(p.Grid())), Rows: u.Rows}
 	}
+	if cal, err := r.config.Calendar(); err == nil { // it was read once already
+		d.Events = marks(cal, p, r.config.Horizon)
+	}
 	d.Quality = q
 	if slices.Equal(r.config.In, []string{Bundled}) {
 		d.Title = "Online Retail"

@@ -15,6 +15,7 @@ type Event struct {
 	English, Chinese string    // names; either may be "" and then the other is shown
 	First, Last      time.Time // days, both included; a zero Last is First
 	Promotion        bool      // a sales event, marked apart from festivals and holidays
+	Major            bool      // moves the market: named on the chart; others are named when one points at them
 }
 
 // name is the event's name in each language.
@@ -62,7 +63,7 @@ func (p *page) place(e Event) (first, last int, ok bool) {
 	return first, last, true
 }
 
-// marks are the events of the periods from..end as the script wants them: [first period, last period, English, Chinese, 1 = a promotion].
+// marks are the events of the periods from..end as the script wants them: [first period, last period, English, Chinese, 1 = a promotion, 1 = major].
 func (p *page) marks(from, end int) [][]any {
 	marks := [][]any{}
 	for _, e := range p.events() {
@@ -70,11 +71,13 @@ func (p *page) marks(from, end int) [][]any {
 		if !ok || last < from || first >= end {
 			continue
 		}
-		promotion := 0
-		if e.Promotion {
-			promotion = 1
+		flag := func(set bool) int {
+			if set {
+				return 1
+			}
+			return 0
 		}
-		marks = append(marks, []any{max(first, from) - from, min(last, end-1) - from, e.name().in(message.English), e.name().in(message.Chinese), promotion})
+		marks = append(marks, []any{max(first, from) - from, min(last, end-1) - from, e.name().in(message.English), e.name().in(message.Chinese), flag(e.Promotion), flag(e.Major)})
 	}
 	return marks
 }

@@ -14,7 +14,7 @@ import (
 //
 //	{lang, unit, unitOfTime, stamps: [of each period], year: periods in a year, total: id, levels: [[...] full, [...] others],
 //	 series: [[id, name or 0, group, method, start, [history], first, detail, [quantiles], last, next, low, high, change, rise, reason]],
-//	 charts: {element: number of the series drawn there}, drawings: [{element, kind, data}], events: [[first, last, English, Chinese, promotion]]}
+//	 charts: {element: number of the series drawn there}, drawings: [{element, kind, data}], events: [[first, last, English, Chinese, promotion, major]]}
 //
 // Unknown numbers are null. start, first and the periods of events count periods from stamps[0]; detail is an index into levels.
 func (p *page) payload(rows []*row, full map[int]bool) []byte {

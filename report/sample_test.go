@@ -128,8 +128,8 @@ func sample(t testing.TB, items, steps int) Data {
 	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 	var events []Event
 	for y := 2024; y <= 2026; y++ {
-		events = append(events, Event{English: "Christmas", Chinese: "圣诞节", First: day(y, 12, 25), Last: day(y, 12, 26)}, Event{English: "New Year", Chinese: "元旦", First: day(y, 1, 1)},
-			Event{English: "Black Friday", Chinese: "黑色星期五", First: day(y, 11, 28), Promotion: true}, Event{English: "Singles' Day", Chinese: "双十一", First: day(y, 10, 20), Last: day(y, 11, 11), Promotion: true})
+		events = append(events, Event{English: "Christmas", Chinese: "圣诞节", First: day(y, 12, 25), Last: day(y, 12, 26), Major: true}, Event{English: "New Year", Chinese: "元旦", First: day(y, 1, 1), Major: true},
+			Event{English: "Black Friday", Chinese: "黑色星期五", First: day(y, 11, 28), Promotion: true, Major: true}, Event{English: "Singles' Day", Chinese: "双十一", First: day(y, 10, 20), Last: day(y, 11, 11), Promotion: true, Major: true})
 	}
 	return Data{Title: "Online shop", Events: events, Lang: message.English, Unit: "units", Made: anchor.AddDate(0, 0, 7*weeks), Panel: panel, Forecast: f,
 		Labels: labels, Total: "Total", Moves: moves, Accuracy: accuracy,

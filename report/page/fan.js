@@ -69,7 +69,7 @@ function beyond(element, text) {
 // marked are the events within the periods from..to, each with its text in the page's language, the ones ahead first: they get labels first.
 function marked(from, to, ahead) {
   const list = data.events.filter(([first, last]) => last >= from && first < to)
-    .map(([first, last, en, zh, promotion]) => ({ first: Math.max(first, from), last: Math.min(last, to - 1), name: lang === 'zh' ? zh : en, colour: promotion ? 'var(--promotion)' : 'var(--festival)' }));
+    .map(([first, last, en, zh, promotion, major]) => ({ major, first: Math.max(first, from), last: Math.min(last, to - 1), name: lang === 'zh' ? zh : en, colour: promotion ? 'var(--promotion)' : 'var(--festival)' }));
   const late = (e) => (e.first >= ahead ? 0 : 1);
   return list.sort((a, b) => late(a) - late(b) || (late(a) ? b.first - a.first : a.first - b.first));
 }
@@ -81,11 +81,11 @@ function flags(events, from, count, plotWidth) {
   for (const e of events) {
     const width = [...e.name].reduce((w, c) => w + (c > '\u2e80' ? 11.5 : 6.2), 8), at = x((e.first + e.last) / 2);
     const left = Math.min(Math.max(0, at - width / 2), plotWidth - width);
-    const lane = lanes.findIndex((taken) => !taken.some(([a, b]) => left < b && left + width > a));
+    const lane = !e.major ? -1 : lanes.findIndex((taken) => !taken.some(([a, b]) => left < b && left + width > a));
     lanes[lane]?.push([left, left + width]);
     const label = lane < 0 ? { show: false } : { show: true, formatter: e.name.replace(/[{}|]/g, ' '), position: 'end', distance: 5 + 14 * lane, offset: [left + width / 2 - at, 0], color: e.colour, fontSize: 11, rotate: 0 };
-    lines.push({ xAxis: Math.round((e.first + e.last) / 2) - from, label, lineStyle: { color: e.colour, type: 'dotted', width: 1.2 } });
-    if (e.last > e.first) areas.push([{ xAxis: e.first - from, itemStyle: { color: e.colour, opacity: 0.08 } }, { xAxis: e.last - from }]);
+    lines.push({ xAxis: Math.round((e.first + e.last) / 2) - from, label, lineStyle: { color: e.colour, type: 'dotted', width: e.major ? 1.3 : 0.9, opacity: e.major ? 1 : 0.45 } });
+    if (e.last > e.first && e.major) areas.push([{ xAxis: e.first - from, itemStyle: { color: e.colour, opacity: 0.08 } }, { xAxis: e.last - from }]);
   }
   return { lines, areas };
 }
