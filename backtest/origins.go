@@ -60,21 +60,39 @@ type Try struct {
 	Forecast       *tidewatch.Forecast // its answer; rows that have too little history abstain
 }
 
-// Each fits every method at every window, window by window, and hands each forecast to use. It stops at the first error.
+// Advancer is a method too dear to be fitted at every origin, such as a network: it is fitted at the earliest, and its model is brought
+// to the later ones.
+type Advancer interface {
+	tidewatch.Method
+	// Advance is m, which this method fitted on an earlier part of p, at the end of p: a model that sees the later values, but may not
+	// have learned from them. m stays as it was.
+	Advance(ctx context.Context, m tidewatch.Model, p *tidewatch.Panel) (tidewatch.Model, error)
+}
+
+// fit fits the method, or brings what it fitted before to a later origin.
+func fit(ctx context.Context, method tidewatch.Method, before tidewatch.Model, p *tidewatch.Panel) (tidewatch.Model, error) {
+	if a, ok := method.(Advancer); ok && before != nil {
+		return a.Advance(ctx, before, p)
+	}
+	return method.Fit(ctx, p)
+}
+
+// Each fits every method at every window, window by window, and hands each forecast to use. It stops at the first error. An [Advancer]
+// is fitted at the first window only.
 func Each(ctx context.Context, p *tidewatch.Panel, methods []tidewatch.Method, plan Plan, use func(Try) error) error {
 	plan, err := plan.Check()
 	if err != nil {
 		return err
 	}
 	total := plan.Windows * len(methods)
+	models := make([]tidewatch.Model, len(methods))
 	for w := range plan.Windows {
 		known := plan.Cut(p, w)
 		for m, method := range methods {
-			model, err := method.Fit(ctx, known)
-			if err != nil {
+			if models[m], err = fit(ctx, method, models[m], known); err != nil {
 				return err
 			}
-			f, err := model.Forecast(ctx, tidewatch.Ask{Steps: plan.Horizon, Levels: plan.Levels, Seed: plan.Seed})
+			f, err := models[m].Forecast(ctx, tidewatch.Ask{Steps: plan.Horizon, Levels: plan.Levels, Seed: plan.Seed})
 			if err != nil {
 				return err
 			}

@@ -48,6 +48,20 @@ func (c Calibrated) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Mode
 	return &calibratedModel{p, inner, Learn(origins, c.Seed)}, nil
 }
 
+// Advance implements [backtest.Advancer] where the inner method does: the calibration stays. Another method is fitted again.
+func (c Calibrated) Advance(ctx context.Context, m tidewatch.Model, p *tidewatch.Panel) (tidewatch.Model, error) {
+	before, ok := m.(*calibratedModel)
+	a, can := c.Method.(backtest.Advancer)
+	if !ok || !can {
+		return c.Fit(ctx, p)
+	}
+	inner, err := a.Advance(ctx, before.inner, p)
+	if err != nil {
+		return nil, err
+	}
+	return &calibratedModel{p, inner, before.calibration}, nil
+}
+
 // Forecast implements [tidewatch.Model].
 func (m *calibratedModel) Forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forecast, error) {
 	a, err := a.Check(m.panel.Len())

@@ -9,7 +9,7 @@ import (
 
 // Save writes a fitted panel: its grid, and for each series the state of its model. It fails where a model cannot be saved.
 func (f *Fitted) Save(w *Writer) error {
-	saveGrid(w, f.grid)
+	SaveGrid(w, f.grid)
 	w.Int(len(f.rows))
 	for i := range f.rows {
 		r := &f.rows[i]
@@ -37,7 +37,7 @@ func (f *Fitted) Save(w *Writer) error {
 
 // Load reads what [Fitted.Save] wrote. m and fallback are the methods it was fitted with.
 func Load(r *Reader, m, fallback Method, workers int) (tidewatch.Model, error) {
-	f := &Fitted{method: m, fallback: fallback, name: m.String(), workers: workers, grid: loadGrid(r)}
+	f := &Fitted{method: m, fallback: fallback, name: m.String(), workers: workers, grid: LoadGrid(r)}
 	n := r.Count(0, r.Left()) // a series takes more than a byte
 	for i := 0; i < n && r.Err() == nil; i++ {
 		f.rows = append(f.rows, f.load(r))
@@ -105,7 +105,8 @@ const (
 	zoneFixed
 )
 
-func saveGrid(w *Writer, g tidewatch.Grid) {
+// SaveGrid writes a grid of time.
+func SaveGrid(w *Writer, g tidewatch.Grid) {
 	w.Text(g.Freq.String())
 	w.Int(int(g.Anchor.Unix()))
 	w.Int(g.Anchor.Nanosecond())
@@ -128,7 +129,8 @@ func sameOffset(t time.Time, offset int) bool {
 	return o == offset
 }
 
-func loadGrid(r *Reader) tidewatch.Grid {
+// LoadGrid reads what [SaveGrid] wrote.
+func LoadGrid(r *Reader) tidewatch.Grid {
 	var g tidewatch.Grid
 	text := r.Text()
 	f, err := tidewatch.ParseFreq(text)

@@ -6,6 +6,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/model"
+	"github.com/tidewatch/tidewatch/model/neural"
 	"github.com/tidewatch/tidewatch/selection"
 )
 
@@ -26,7 +27,7 @@ func (r *run) chosen() (tidewatch.Method, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.Methods = append(a.Methods, m)
+		a.Methods = append(a.Methods, r.prepared(m))
 	}
 	return a, nil
 }
@@ -65,7 +66,22 @@ func (r *run) named(name string) (tidewatch.Method, error) {
 	if err != nil {
 		return nil, err
 	}
-	return conform.Calibrated{Method: m, Horizon: r.config.Horizon, Seed: r.config.Seed}, nil
+	return conform.Calibrated{Method: r.prepared(m), Horizon: r.config.Horizon, Seed: r.config.Seed}, nil
+}
+
+// prepared tells a method that is trained for a horizon which one it is, and listens to how its training goes.
+func (r *run) prepared(m tidewatch.Method) tidewatch.Method {
+	n, ok := m.(neural.Method)
+	if !ok {
+		return m
+	}
+	n.Horizon = r.config.Horizon
+	n.Progress = func(p neural.Progress) {
+		if r.watch != nil {
+			r.watch(Progress{Phase: r.stage, Done: int64(p.Done), Total: int64(p.Total), Training: &p})
+		}
+	}
+	return n
 }
 
 func (r *run) auto() selection.Auto {

@@ -1,5 +1,7 @@
 package job
 
+import "github.com/tidewatch/tidewatch/model/neural"
+
 // Stage is a part of a run. The catalogue of messages has "phase.STAGE" for each.
 type Stage string
 
@@ -17,6 +19,8 @@ const (
 type Progress struct {
 	Phase       Stage
 	Done, Total int64 // within the stage; Total 0: nobody knows how much there is
+	// Training is the network being trained, nil if there is none; Done and Total are then its steps.
+	Training *neural.Progress
 }
 
 // Watch is told of progress, often and from one goroutine at a time. nil is a run that nobody watches.
@@ -24,6 +28,6 @@ type Watch func(Progress)
 
 func (w Watch) tell(s Stage, done, total int64) {
 	if w != nil {
-		w(Progress{s, done, total})
+		w(Progress{Phase: s, Done: done, Total: total})
 	}
 }

@@ -10,6 +10,11 @@ var terminal = map[string]text{
 	"phase.write":    {"writing", "写入"},
 	"phase.left":     {"about {0} left", "约剩 {0}"},
 
+	"train.scout":      {"finding how long to train", "确定训练时长"},
+	"train.network":    {"network {0} of {1}", "第{0}/{1}个网络"},
+	"train.loss":       {"loss {0}", "损失 {0}"},
+	"train.validation": {"validation {0}", "验证 {0}"},
+
 	"summary.series":     {"{0} {0|series|series}, {1}, {2} to {3}", "{0}条序列，{1}，{2}至{3}"},
 	"summary.every":      {"one value every {0}", "每{0}一个值"},
 	"every.h":            {"hourly", "每小时"},

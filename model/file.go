@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/model/neural"
 )
 
 // The container of saved models; docs/model-file.md describes it byte by byte.
@@ -15,6 +16,11 @@ const (
 	magic     = "TIDEMODL"
 	container = 1 // version of the container
 	kindFleet = "fleet"
+	// kindNetwork is networks trained on a panel: the method's name, the version of the states, the digest of the data, and what
+	// neural.Model.Save writes.
+	kindNetwork = "network"
+	// networkVersion is that of the states of networks.
+	networkVersion = 1
 )
 
 // Saved is a model with what it was made from.
@@ -26,14 +32,22 @@ type Saved struct {
 
 // Write saves a model fitted by a method of the table. data is a digest of what it was fitted on, at most 64 bytes.
 func Write(w io.Writer, m tidewatch.Model, data []byte) error {
-	f, ok := fleet.Of(m)
-	if !ok {
-		return tidewatch.Errorf(tidewatch.CodeUsage, "a model of type %T cannot be saved", m)
-	}
 	if len(data) > 64 {
 		return tidewatch.Errorf(tidewatch.CodeUsage, "a data digest of %d bytes: at most 64", len(data))
 	}
 	var body fleet.Writer
+	if n, ok := m.(*neural.Model); ok {
+		body.Text(kindNetwork)
+		body.Text(n.Name())
+		body.Int(networkVersion)
+		body.Text(string(data))
+		n.Save(&body)
+		return writeBody(w, &body)
+	}
+	f, ok := fleet.Of(m)
+	if !ok {
+		return tidewatch.Errorf(tidewatch.CodeUsage, "a model of type %T cannot be saved", m)
+	}
 	body.Text(kindFleet)
 	method, fallback := f.Methods()
 	for _, name := range []string{method, fallback} {
@@ -52,6 +66,11 @@ func Write(w io.Writer, m tidewatch.Model, data []byte) error {
 	if err := f.Save(&body); err != nil {
 		return err
 	}
+	return writeBody(w, &body)
+}
+
+// writeBody writes the body between the head and the checksum.
+func writeBody(w io.Writer, body *fleet.Writer) error {
 	head := append([]byte(magic), 0, 0)
 	binary.LittleEndian.PutUint16(head[len(magic):], container)
 	sum := sha256.New()
@@ -93,7 +112,12 @@ func Read(r io.Reader, workers int) (*Saved, error) {
 
 // decode reads the body. It is apart from Read so that fuzzing gets past the checksum.
 func decode(r *fleet.Reader, workers int) (*Saved, error) {
-	if kind := r.Text(); r.Err() == nil && kind != kindFleet {
+	switch kind := r.Text(); {
+	case r.Err() != nil:
+		return nil, r.Err()
+	case kind == kindNetwork:
+		return decodeNetwork(r, workers)
+	case kind != kindFleet:
 		return nil, tidewatch.Errorf(tidewatch.CodeModel, "the model file holds a model of kind %q, which this program does not know", kind)
 	}
 	s := &Saved{}
@@ -126,4 +150,19 @@ func decode(r *fleet.Reader, workers int) (*Saved, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// decodeNetwork reads the body of a file of networks.
+func decodeNetwork(r *fleet.Reader, workers int) (*Saved, error) {
+	name, version := r.Text(), r.Int()
+	s := &Saved{Method: name, Data: []byte(r.Text())}
+	if r.Err() != nil {
+		return nil, r.Err()
+	}
+	if version != networkVersion || len(name) > 1000 {
+		return nil, tidewatch.Errorf(tidewatch.CodeModel, "the model file holds networks of version %d; this program reads version %d: fit the model again", version, networkVersion)
+	}
+	var err error
+	s.Model, err = neural.Load(r, name, workers)
+	return s, err
 }

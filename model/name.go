@@ -50,7 +50,7 @@ func find(name string) (fleet.Method, Entry, error) {
 // unknown says that there is no such method, and names the nearest one if it is near.
 func unknown(name string) error {
 	var all []string
-	for _, e := range table() {
+	for _, e := range append(table(), Networks()...) {
 		all = append(all, e.Name)
 	}
 	if near := tidewatch.Nearest(name, all); near != "" {

@@ -30,6 +30,7 @@ const (
 	Cheap    Cost = "cheap"    // under 10 µs
 	Moderate Cost = "moderate" // under 300 µs
 	Costly   Cost = "costly"   // more
+	Trained  Cost = "trained"  // a network: seconds to minutes, whatever the number of series
 )
 
 // Entry is one row of the table.
@@ -183,6 +184,9 @@ func Fallback() fleet.Method { return naive.Seasonal{} }
 // Panel is the named method over panels, with Fallback for the series it cannot fit. workers 0 = as many as there are processors.
 func Panel(name string, seed uint64, workers int) (tidewatch.Method, error) {
 	if m, ok, err := pretrained(name, workers); ok {
+		return m, err
+	}
+	if m, ok, err := network(name, seed, workers); ok {
 		return m, err
 	}
 	m, err := Local(name)

@@ -53,7 +53,7 @@ func main() {
 	for set := range strings.SplitSeq(*sets, ",") {
 		s, err := load(filepath.Join(o.dir, set))
 		if err == nil {
-			for method := range strings.SplitSeq(*methods, ",") {
+			for method := range strings.FieldsFuncSeq(*methods, outside()) {
 				if err = run(o, s, method); err != nil {
 					break
 				}
@@ -66,6 +66,20 @@ func main() {
 	}
 }
 
+// outside finds the commas between methods: not those inside of brackets.
+func outside() func(rune) bool {
+	depth := 0
+	return func(r rune) bool {
+		switch r {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		return r == ',' && depth == 0
+	}
+}
+
 // parse makes the method of a name.
 func parse(name string, steps int) (tidewatch.Method, error) {
 	kind, rest, _ := strings.Cut(name, ":")
@@ -74,9 +88,10 @@ func parse(name string, steps int) (tidewatch.Method, error) {
 		return selection.Auto{Horizon: steps, Preset: selection.Preset(rest)}, nil
 	case "calibrated":
 		m, err := model.Panel(rest, 0, 0)
-		return conform.Calibrated{Method: m, Horizon: steps}, err
+		return conform.Calibrated{Method: model.For(m, steps), Horizon: steps}, err
 	}
-	return model.Panel(name, 0, 0)
+	m, err := model.Panel(name, 0, 0)
+	return model.For(m, steps), err
 }
 
 func run(o options, s *set, name string) error {

@@ -15,12 +15,12 @@ func newMethods(c console) *cobra.Command {
 		Use:   "methods",
 		Short: "List the methods that can forecast",
 		Long: `Methods lists every method by the name that --method takes, with its parameters, what it does and what it costs to fit one
-series: cheap, moderate or costly. auto chooses among them for each series.`,
+series: cheap, moderate or costly. Networks are trained on all series together, which takes seconds to minutes. auto chooses among them for each series.`,
 		Example: `  tidewatch methods
   tidewatch methods --json`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			all := model.All()
+			all := append(model.All(), model.Networks()...)
 			if asJSON {
 				return write.Indented(c.out, all)
 			}

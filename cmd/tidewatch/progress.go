@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/tidewatch/tidewatch/job"
 	"github.com/tidewatch/tidewatch/message"
+	"github.com/tidewatch/tidewatch/model/neural"
 )
 
 // progress shows how far a run is: one line that is rewritten on a terminal, with the time left; a plain line a phase otherwise.
@@ -52,9 +54,29 @@ func (p *progress) line(s job.Progress, spent time.Duration) string {
 	}
 	done := float64(s.Done) / float64(s.Total)
 	line := phase + "  " + p.lang.Percent(done, 0)
+	if t := s.Training; t != nil {
+		line += "  " + p.training(t)
+		if t.Left > time.Second {
+			line += "  " + p.lang.Say("phase.left", t.Left.Round(time.Second))
+		}
+		return line
+	}
 	if spent > time.Second && done > 0 && done < 1 {
 		left := time.Duration(float64(spent) * (1 - done) / done)
 		line += "  " + p.lang.Say("phase.left", left.Round(time.Second))
+	}
+	return line
+}
+
+// training is such as "network 2 of 4, loss 0.213, validation 0.220".
+func (p *progress) training(t *neural.Progress) string {
+	line := p.lang.Say("train.network", t.Member, t.Members)
+	if t.Member == 0 {
+		line = p.lang.Say("train.scout")
+	}
+	line += "  " + p.lang.Say("train.loss", p.lang.Number(t.Train, 3))
+	if !math.IsNaN(t.Validation) {
+		line += "  " + p.lang.Say("train.validation", p.lang.Number(t.Validation, 3))
 	}
 	return line
 }

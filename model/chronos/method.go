@@ -9,8 +9,8 @@ import (
 	"sync"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/fleet"
 	"github.com/tidewatch/tidewatch/nn"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Method forecasts panels with a pretrained model, without training: fitting only remembers the panel.
@@ -48,7 +48,7 @@ type model struct {
 }
 
 // Forecast implements [tidewatch.Model]. The mean is that of the piecewise linear distribution through the trained quantiles.
-// Levels beyond the trained ones follow a normal tail; see tail.
+// Levels beyond the trained ones follow a normal tail; see [fleet.Tail].
 func (m *model) Forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forecast, error) {
 	a, err := a.Check(m.panel.Len())
 	if err != nil {
@@ -132,9 +132,9 @@ func (m *model) rows(ctx context.Context, net *Bolt, workers int, a tidewatch.As
 				trained[l] = out[i][l][h]
 			}
 			slices.Sort(trained) // the network's quantiles may cross
-			row.Mean[h] = mean(net.Bolt.Levels, trained)
+			row.Mean[h] = fleet.MeanOf(net.Bolt.Levels, trained)
 			for l, q := range a.Levels {
-				row.Quantiles[h*len(a.Levels)+l] = tail(net.Bolt.Levels, trained, q)
+				row.Quantiles[h*len(a.Levels)+l] = fleet.Tail(net.Bolt.Levels, trained, q)
 			}
 		}
 		if v := row.Mean[0]; math.IsNaN(v) || math.IsInf(v, 0) {
@@ -147,31 +147,4 @@ func (m *model) rows(ctx context.Context, net *Bolt, workers int, a tidewatch.As
 
 func known(y []float64) bool {
 	return slices.ContainsFunc(y, func(v float64) bool { return !math.IsNaN(v) })
-}
-
-// tail is the quantile at level q: linear between the trained levels, and beyond the outermost as far from the median as a
-// normal distribution puts it, measured by the outermost trained quantile of that side.
-func tail(levels, values []float64, q float64) float64 {
-	n := len(levels)
-	var edge int
-	switch {
-	case q < levels[0]:
-		edge = 0
-	case q > levels[n-1]:
-		edge = n - 1
-	default:
-		return tidewatch.Interpolate(levels, values, q)
-	}
-	mid := tidewatch.Interpolate(levels, values, .5)
-	return mid + (values[edge]-mid)*distuv.UnitNormal.Quantile(q)/distuv.UnitNormal.Quantile(levels[edge])
-}
-
-// mean integrates the quantile function: linear between the trained levels, constant beyond.
-func mean(levels, values []float64) float64 {
-	n := len(levels)
-	sum := levels[0]*values[0] + (1-levels[n-1])*values[n-1]
-	for i := 1; i < n; i++ {
-		sum += (levels[i] - levels[i-1]) * (values[i] + values[i-1]) / 2
-	}
-	return sum
 }

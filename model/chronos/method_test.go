@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/fleet"
 )
 
 func folder(t *testing.T) string {
@@ -91,11 +92,11 @@ func TestMethod(t *testing.T) {
 func TestTail(t *testing.T) {
 	levels, values := []float64{.1, .5, .9}, []float64{-1.2815515655446004, 0, 2 * 1.2815515655446004}
 	for q, want := range map[float64]float64{.025: -1.959963984540054, .975: 2 * 1.959963984540054, .3: -1.2815515655446004 / 2} {
-		if got := tail(levels, values, q); math.Abs(got-want) > 1e-9 {
+		if got := fleet.Tail(levels, values, q); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%g: %g, want %g", q, got, want)
 		}
 	}
-	if !slices.IsSorted(levels) || math.Abs(mean(levels, []float64{-1, 0, 1})) > 1e-12 {
+	if !slices.IsSorted(levels) || math.Abs(fleet.MeanOf(levels, []float64{-1, 0, 1})) > 1e-12 {
 		t.Error("mean of a symmetric distribution")
 	}
 }

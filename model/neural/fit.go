@@ -1,0 +1,177 @@
+package neural
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/model/neural/frame"
+	"github.com/tidewatch/tidewatch/nn"
+	"github.com/tidewatch/tidewatch/nn/loss"
+	"github.com/tidewatch/tidewatch/nn/optim"
+	"github.com/tidewatch/tidewatch/nn/train"
+)
+
+// Training in parts, after each of which the network is validated.
+const (
+	parts    = 20  // of the steps
+	patience = 6   // parts without a better validation, after which training ends
+	fewest   = 5   // parts that are trained in any case
+	warmup   = .05 // share of the steps in which the rate rises
+	clip     = 1   // limit of the gradients' norm
+	shards   = 2   // parts of a batch; results depend on it, so it is the same on every machine
+)
+
+// job is the training of one network.
+type job struct {
+	windows    *frame.Windows
+	validation []frame.At // none: train to the end
+	steps      int
+	seed       uint64
+	told       func(train.Progress)
+}
+
+// scout trains a network without the last values of some series and finds in how many steps those are forecast best: what is left to
+// train is trained on everything for as long. It is all of c.Steps where no series is long enough to tell.
+func (m Method) scout(ctx context.Context, p *tidewatch.Panel, c Config, lags, horizon int, watch *watch) (steps int, err error) {
+	shape := frame.Shape{Lags: lags, Steps: horizon, Levels: len(levels)}
+	seed := m.Seed<<8 ^ 0xff
+	held, validation := hold(p, shape, seed)
+	w := frame.New(p, shape, c.Scaling, held)
+	if len(validation) == 0 || w.Trainable() == 0 {
+		return c.Steps, nil
+	}
+	var losses []float64
+	_, err = m.train(ctx, c, job{w, validation, c.Steps, seed, func(p train.Progress) {
+		losses = append(losses, p.Validation)
+		watch.tell(p)
+	}})
+	best, part := math.Inf(1), len(losses)
+	for i := range losses {
+		sum, n := 0., 0. // of neighbours: one validation is noisy
+		for _, v := range losses[max(0, i-1):min(len(losses), i+2)] {
+			sum += v
+			n++
+		}
+		if sum/n < best {
+			best, part = sum/n, i+1
+		}
+	}
+	return max(part, fewest) * c.part(), err
+}
+
+// part is the number of steps between validations.
+func (c Config) part() int { return max(1, c.Steps/parts) }
+
+// train trains a network.
+func (m Method) train(ctx context.Context, c Config, j job) (frame.Net, error) {
+	f := familyOf(m.Family)
+	build := func() train.Network {
+		return &learner{Net: f.build(c, j.windows.Shape, rand.New(rand.NewPCG(j.seed, 1))), windows: j.windows, validation: j.validation, loss: loss.Pinball(levels)}
+	}
+	warm := max(1, int(warmup*float64(j.steps)))
+	t, err := train.New(train.Config{
+		Epochs: max(1, j.steps/c.part()), Batch: c.Batch, Shards: shards, Workers: m.workers(), Optimizer: &optim.Adam{}, ClipNorm: clip,
+		Rate: optim.Warmup(warm, optim.Cosine(c.Rate, c.Rate/100, j.steps-warm)), Patience: patience, Seed: j.seed, Progress: j.told,
+	}, build)
+	if err != nil {
+		return nil, err
+	}
+	samples, valid := make([]int, c.part()*c.Batch), make([]int, len(j.validation))
+	for i := range valid {
+		valid[i] = i
+	}
+	if err := t.Fit(ctx, samples, valid); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, tidewatch.Errorf(tidewatch.CodeNumeric, "%s: %w", m.Family, err)
+	}
+	return t.Network().(*learner).Net, nil
+}
+
+// hold chooses the series whose last values are kept from training, to validate by: all of a small panel, a tenth of a large one.
+func hold(p *tidewatch.Panel, shape frame.Shape, seed uint64) (held []int, validation []frame.At) {
+	held = make([]int, p.Len())
+	want := max(16, p.Len()/10)
+	for _, i := range rand.New(rand.NewPCG(seed, 2)).Perm(p.Len()) {
+		n := len(p.Series(i).Values)
+		if len(validation) == want || len(validation) > maxValidation {
+			break
+		}
+		if n < shape.Lags/2+2*shape.Steps || n < 3*shape.Steps {
+			continue
+		}
+		held[i] = shape.Steps
+		validation = append(validation, frame.At{Series: i, Position: n - shape.Steps})
+	}
+	return held, validation
+}
+
+const maxValidation = 2000
+
+// learner is a network with the windows it learns from: a [train.Network].
+type learner struct {
+	frame.Net
+	windows    *frame.Windows
+	validation []frame.At
+	loss       loss.Func
+	batch      frame.Batch
+	grad       nn.Tensor
+}
+
+// Loss implements [train.Network]: in training, windows are drawn; otherwise samples number those to validate by.
+func (l *learner) Loss(p *nn.Pass, samples []int) (sum, total float64) {
+	if p.Train {
+		l.windows.Draw(&l.batch, len(samples), p.Rand)
+	} else {
+		at := make([]frame.At, len(samples))
+		for i, k := range samples {
+			at[i] = l.validation[k]
+		}
+		l.windows.Fill(&l.batch, at)
+	}
+	y := l.Forward(p, &l.batch)
+	if cap(l.grad.Data) < len(y.Data) {
+		l.grad.Data = make([]float32, len(y.Data))
+	}
+	l.grad.Data = l.grad.Data[:len(y.Data)]
+	l.grad.Shape = append(l.grad.Shape[:0], y.Shape...)
+	sum, total = l.loss(l.grad.Data, y.Data, l.batch.Target, nil)
+	if p.Train {
+		l.Backward(p, &l.grad)
+	}
+	return sum, total
+}
+
+// watch tells of the progress of all networks: the scout, which is number 0, and the members.
+type watch struct {
+	f       func(Progress)
+	member  int
+	members int
+	done    int // steps of the networks before
+	total   int
+	start   time.Time
+}
+
+func newWatch(f func(Progress), c Config) *watch {
+	return &watch{f: f, members: c.Members, total: (c.Members + 1) * c.Steps, start: time.Now()}
+}
+
+func (w *watch) tell(p train.Progress) {
+	if w.f == nil {
+		return
+	}
+	done := w.done + p.Step
+	left := time.Duration(float64(time.Since(w.start)) * float64(w.total-done) / float64(max(1, done)))
+	w.f(Progress{Member: w.member, Members: w.members, Done: done, Total: w.total, Train: p.Train, Validation: p.Validation, Left: left})
+}
+
+// next counts a network that is done.
+func (w *watch) next(steps, stepsLeft int) {
+	w.member++
+	w.done += steps
+	w.total = w.done + stepsLeft
+}
