@@ -20,6 +20,7 @@ var claims = map[string]modeltest.Claims{
 	"ses":               {Scales: true, Shifts: true, MinSize: 3},
 	"stm":               {Scales: true, MinSize: 4},
 	"theta":             {MinSize: 4},
+	"prophet":           {MinSize: 5},
 	"dotm":              {Scales: true, MinSize: 6},
 	"otm":               {Scales: true, MinSize: 6},
 	"dstm":              {Scales: true, MinSize: 6},

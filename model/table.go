@@ -16,6 +16,7 @@ import (
 	"github.com/tidewatch/tidewatch/model/intermittent"
 	"github.com/tidewatch/tidewatch/model/mstl"
 	"github.com/tidewatch/tidewatch/model/naive"
+	"github.com/tidewatch/tidewatch/model/prophet"
 	"github.com/tidewatch/tidewatch/model/ses"
 	"github.com/tidewatch/tidewatch/model/structural"
 	"github.com/tidewatch/tidewatch/model/theta"
@@ -97,6 +98,9 @@ func table() []Entry {
 		{"structural", "structural(level), structural(trend), structural(level,season), structural(trend,season)", "level, slope, seasons and known influences that move by random walks, by the Kalman filter; the form by AICc", Costly,
 			"Harvey 1989, Forecasting, Structural Time Series Models and the Kalman Filter", 1,
 			structuralOf},
+		{"prophet", "", "regression on time: a trend that bends, Fourier terms for the seasons, known influences", Costly,
+			"Taylor & Letham 2018, Forecasting at scale, The American Statistician 72", 1,
+			func(*params) fleet.Method { return prophet.Prophet{} }},
 		{"croston", "croston(0.1)", "intermittent demand: sizes and intervals smoothed apart", Cheap,
 			"Croston 1972, Forecasting and stock control for intermittent demands, Operational Research Quarterly 23", 1,
 			func(p *params) fleet.Method { return intermittent.Croston{Alpha: p.share()} }},
