@@ -81,7 +81,7 @@ zero 2024-01-01 0 0
 		"by of series":     {threeDays, read.Options{}, Config{By: []string{"id"}}, "for orders and events"},
 		"no such column":   {orders, read.Options{}, Config{By: []string{"colour"}}, "there is no column \"colour\"; the columns are InvoiceNo"},
 		"by twice":         {orders, read.Options{}, Config{By: []string{"item", "item"}}, "twice"},
-		"no such measure":  {orders, read.Options{}, Config{Measure: "joy"}, "use units, revenue, orders, returns"},
+		"no such measure":  {orders, read.Options{}, Config{Measure: "joy"}, "use units, revenue, orders, buyers, returns, price, or an expression"},
 		"seasons":          {threeDays, read.Options{}, Config{Seasons: []int{1}}, "season lengths"},
 		"a huge span":      {"id,time,value\na,1700-01-01 00:00,1\na,1700-01-01 01:00,1\na,2199-12-31 23:00,1\n" + manySpans(200), read.Options{}, Config{Freq: tidewatch.Hourly}, "more than 536870912; the longest, \"a\", runs from 1700-01-01 to 2199-12-31 23:00:00"},
 	} {

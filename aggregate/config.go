@@ -21,18 +21,34 @@ type Config struct {
 	// or in total where there is no item. The series of one grouping of one column are named by its text; where there are several,
 	// by column=text, and the total is "total".
 	By []string
-	// Measure is what is summed or counted. Of orders: units (default), revenue, orders, returns; of events: events, view, cart,
-	// favourite, buy (default where there are any).
+	// Measure is what is summed or counted: see [Measures]. The default of orders is units, of events buy where there are any. Any
+	// other text is an expression over the columns of a row, to be summed: quantity * price * 0.9.
 	Measure string
+	// Where is an expression that holds for the rows that count: country == "France" && quantity < 1000. "" = all.
+	Where string
+	// Rates are what a unit of each currency, by its code in upper case, is worth in the one that money is counted in. nil = there is but one.
+	Rates map[string]float64
+	// WeekStart is the day that weeks of records begin on, in days after Monday, 0 to 6.
+	WeekStart int
 	// Origin is the last moment known: rows after it are left out. Zero = everything. [ParseOrigin] reads it.
 	Origin time.Time
 	// KeepUnfinished keeps the last period of records even if it does not look finished.
 	KeepUnfinished bool
+	// KeepRefunded counts orders that were given back later as the demand they were.
+	KeepRefunded bool
 	// KeepStray keeps records dated far from all others, which are left out as wrong dates otherwise.
 	KeepStray bool
 
 	Known  *read.Input // covariates by time, or by id and time, for past and future: opened with layout "table"
 	Static *read.Input // covariates by id: opened with layout "table"
+	// Successions says what replaces what: columns old and new, and, if it has one, the date from which on that holds. The old one's rows
+	// count for the new one. Opened with layout "table".
+	Successions *read.Input
+	// Stock says how many pieces are left: by time, or by id and time. A period in which there were none throughout is unavailable: what was
+	// sold in it is not what was wanted. Opened with layout "table".
+	Stock *read.Input
+	// InferStockouts marks long runs of zeros of series that hardly ever have one as unavailable: see [Summary].Inferred.
+	InferStockouts bool
 	// KnownColumns are the columns of Known to take; nil = those of its first file that all its files have.
 	KnownColumns []string
 }
@@ -53,6 +69,10 @@ type Summary struct {
 	Returns int64 `json:"returns"` // kept rows that were returns or cancelled orders
 	Later   int64 `json:"later"`   // kept rows after the origin
 	Stray   int64 `json:"stray"`   // kept rows left out because they are dated far from all others
+
+	Filtered int64 `json:"filtered,omitempty"` // kept rows that the condition does not hold for
+	Out      int64 `json:"out,omitempty"`      // periods of all series that were out of stock, by their stock levels
+	Inferred int64 `json:"inferred,omitempty"` // periods taken for out of stock because of their zeros
 
 	Series  int       `json:"series"`
 	Cells   int64     `json:"cells"`   // values of the panel
@@ -135,6 +155,14 @@ func finish(ctx context.Context, series []tidewatch.Series, grid tidewatch.Grid,
 	}
 	if err := s.measure(series, grid); err != nil {
 		return nil, err
+	}
+	if c.Stock != nil {
+		if err := stockLevels(ctx, c.Stock, series, grid, s); err != nil {
+			return nil, err
+		}
+	}
+	if c.InferStockouts {
+		inferStockouts(series, s)
 	}
 	more, err := readCovariates(ctx, series, grid, c, s)
 	if err != nil {

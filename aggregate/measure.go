@@ -1,8 +1,6 @@
 package aggregate
 
 import (
-	"cmp"
-	"math"
 	"slices"
 	"strings"
 
@@ -10,238 +8,162 @@ import (
 	"github.com/tidewatch/tidewatch/read"
 )
 
-// kindOfRow is what a row counts as.
-type kindOfRow uint8
+// quantity is what a row adds to a part of a measure.
+type quantity uint8
 
 const (
-	sold      kindOfRow = iota
-	cancelled           // a return, or of a cancelled order
-	skipped             // nothing that the measure counts
+	eachRow    quantity = iota // one
+	pieces                     // the quantity
+	money                      // the amount, or quantity times price
+	orderIDs                   // distinct orders
+	userIDs                    // distinct users
+	formulaSum                 // an expression
 )
 
-// measure is what is summed or counted.
-type measure struct {
-	name     string
-	returns  bool // counts what came back, beside zeros for what was sold
-	distinct bool // counts distinct orders
-	note     string
-	action   read.Action // of events, "" for all
-	field    map[read.Role]int
+func (q quantity) distinct() bool { return q == orderIDs || q == userIDs }
+
+// part is one sum, or one count of distinct things. Of events only those of one action count, "" is all.
+type part struct {
+	of     quantity
+	action read.Action
 }
+
+// measure is what is summed or counted: one part, or the ratio of two, which is unknown where the second is zero.
+type measure struct {
+	name    string
+	parts   []part
+	returns bool     // counts what came back, beside zeros for what was sold
+	notes   []string // keys
+	field   map[read.Role]int
+	formula *expression
+}
+
+var orderMeasures = map[string][]part{
+	"units":   {{of: pieces}},
+	"revenue": {{of: money}},
+	"orders":  {{of: orderIDs}},
+	"buyers":  {{of: userIDs}},
+	"returns": {{of: pieces}},
+	"price":   {{of: money}, {of: pieces}},
+}
+
+var eventMeasures = map[string][]part{
+	"buy":        {{of: eachRow, action: read.Buy}},
+	"view":       {{of: eachRow, action: read.View}},
+	"cart":       {{of: eachRow, action: read.Cart}},
+	"favourite":  {{of: eachRow, action: read.Fav}},
+	"events":     {{of: eachRow}},
+	"users":      {{of: userIDs}},
+	"buyers":     {{of: userIDs, action: read.Buy}},
+	"conversion": {{of: userIDs, action: read.Buy}, {of: userIDs}},
+	"units":      {{of: pieces, action: read.Buy}},
+	"revenue":    {{of: money, action: read.Buy}},
+	"orders":     {{of: orderIDs, action: read.Buy}},
+	"returns":    {{of: pieces, action: read.Return}},
+	"price":      {{of: money, action: read.Buy}, {of: pieces, action: read.Buy}},
+}
+
+// otherNames are further names of measures.
+var otherNames = map[string]string{"quantity": "units", "buys": "buy", "purchases": "buy", "views": "view", "carts": "cart", "favourites": "favourite", "favorites": "favourite", "favorite": "favourite",
+	"visitors": "users", "sales": "revenue", "average-price": "price", "conversion-rate": "conversion"}
 
 // Measures are the measures of a shape, the default first.
 func Measures(shape read.Shape) []string {
 	switch shape {
 	case read.Orders:
-		return []string{"units", "revenue", "orders", "returns"}
+		return []string{"units", "revenue", "orders", "buyers", "returns", "price"}
 	case read.Events:
-		return []string{"buy", "events", "view", "cart", "favourite"}
+		return []string{"buy", "events", "view", "cart", "favourite", "users", "buyers", "conversion", "units", "revenue", "orders", "returns", "price"}
 	}
 	return nil
 }
 
-// measureOf is the measure of that name and the fields it needs: the time is always the first.
+// measureOf is the measure of that name, or the sum of an expression, and the fields it needs: the time is always the first.
 func measureOf(in *read.Input, name string) (measure, []read.Field, error) {
+	events := in.Shape() == read.Events
+	if other := otherNames[name]; other != "" {
+		name = other
+	}
 	m := measure{name: name, field: map[read.Role]int{}}
-	fields := []read.Field{{Role: read.Time, Kind: read.Moment, Required: true}}
-	need := func(role read.Role, kind read.Kind, required bool) {
-		m.field[role] = len(fields)
-		fields = append(fields, read.Field{Role: role, Kind: kind, Required: required})
-	}
-	if name != "" && !slices.Contains(Measures(in.Shape()), name) {
-		return m, nil, tidewatch.Errorf(tidewatch.CodeUsage, "measure %q is not known for %s: use %s", name, in.Shape(), strings.Join(Measures(in.Shape()), ", "))
-	}
-	if in.Shape() == read.Events {
-		if in.Has(read.Behaviour) {
-			need(read.Behaviour, read.Text, false)
-		}
-		switch {
-		case name == "" && in.Has(read.Behaviour):
-			m.name, m.action = "buy", read.Buy
-		case name == "" || name == "events":
+	table := orderMeasures
+	if events {
+		table = eventMeasures
+		if name == "" && in.Has(read.Behaviour) {
+			m.name = "buy"
+		} else if name == "" {
 			m.name = "events"
-		case !in.Has(read.Behaviour):
-			return m, nil, tidewatch.Errorf(tidewatch.CodeUsage, "measure %q: the events have no column that says what was done: use events, or say which it is with --map behaviour=COLUMN", name)
-		default:
-			m.action = read.Action(name)
 		}
-		return m, fields, nil
-	}
-	if name == "" {
+	} else if name == "" {
 		m.name = "units"
 	}
-	if in.Has(read.Quantity) {
-		need(read.Quantity, read.Number, true)
+	fields := []read.Field{{Role: read.Time, Kind: read.Moment, Required: true}}
+	need := func(role read.Role, kind read.Kind, required bool) {
+		if _, there := m.field[role]; !there && in.Has(role) {
+			m.field[role] = len(fields)
+			fields = append(fields, read.Field{Role: role, Kind: kind, Required: required})
+		}
+	}
+	m.parts, m.returns = table[m.name], m.name == "returns"
+	if m.parts == nil {
+		if plainWord(name) {
+			if _, ok := in.Column(name); !ok {
+				return m, nil, tidewatch.Errorf(tidewatch.CodeUsage, "measure %q is not known for %s: use %s, or an expression to be summed such as quantity*price", name, in.Shape(), strings.Join(Measures(in.Shape()), ", "))
+			}
+		}
+		x, err := compile(in, "measure", name, false)
+		if err != nil {
+			return m, nil, err
+		}
+		m.formula, m.parts = x, []part{{of: formulaSum}}
+		if events && in.Has(read.Behaviour) {
+			m.notes = append(m.notes, "note.allEvents")
+		}
+	}
+	if events {
+		need(read.Behaviour, read.Text, false)
+		if _, ok := m.field[read.Behaviour]; !ok && slices.ContainsFunc(m.parts, func(p part) bool { return p.action != "" }) {
+			return m, nil, tidewatch.Errorf(tidewatch.CodeUsage, "measure %q: the events have no column that says what was done: use events or users, or say which it is with --map behaviour=COLUMN", m.name)
+		}
 	} else {
-		m.note = "note.noQuantity"
-	}
-	for _, role := range []read.Role{read.Order, read.Status} {
-		if in.Has(role) {
-			need(role, read.Text, false)
+		need(read.Quantity, read.Number, true)
+		need(read.Order, read.Text, false)
+		need(read.Status, read.Text, false)
+		need(read.Cancelled, read.Text, false)
+		if !in.Has(read.Quantity) {
+			m.notes = append(m.notes, "note.noQuantity")
 		}
 	}
-	switch m.name {
-	case "revenue":
-		switch {
-		case in.Has(read.Amount):
-			need(read.Amount, read.Number, true)
-		case in.Has(read.Price):
-			need(read.Price, read.Number, true)
-		default:
-			return m, nil, tidewatch.Errorf(tidewatch.CodeUsage, "measure revenue: no column was recognised as price or amount: say which it is with --map price=COLUMN or --map amount=COLUMN")
+	for i := range m.parts {
+		p := &m.parts[i]
+		switch p.of {
+		case pieces:
+			need(read.Quantity, read.Number, !events)
+		case money:
+			need(read.Quantity, read.Number, !events)
+			if need(read.Amount, read.Number, !events); !in.Has(read.Amount) {
+				need(read.Price, read.Number, !events)
+			}
+			if !in.Has(read.Amount) && !in.Has(read.Price) {
+				return m, nil, tidewatch.Errorf(tidewatch.CodeUsage, "measure %s: no column was recognised as price or amount: say which it is with --map price=COLUMN or --map amount=COLUMN", m.name)
+			}
+			need(read.Currency, read.Text, false)
+		case orderIDs:
+			if need(read.Order, read.Text, false); !in.Has(read.Order) {
+				m.parts = []part{{of: eachRow, action: p.action}}
+				m.notes = append(m.notes, "note.noOrder")
+			}
+		case userIDs:
+			if need(read.User, read.Text, false); !in.Has(read.User) {
+				return m, nil, tidewatch.Errorf(tidewatch.CodeUsage, "measure %s: no column was recognised as the user: say which it is with --map user=COLUMN", m.name)
+			}
+		case formulaSum:
+			fields = m.formula.bind(fields)
 		}
-	case "orders":
-		m.distinct = in.Has(read.Order)
-		if !m.distinct {
-			m.note = "note.noOrder"
-		}
-	case "returns":
-		m.returns = true
 	}
 	return m, fields, nil
 }
 
-// batch gives what each row of b counts.
-func (m *measure) batch(r *records, b *read.Batch) func(i int) (float64, kindOfRow) {
-	column := func(role read.Role) read.Column {
-		if k, ok := m.field[role]; ok {
-			return b.Columns[k]
-		}
-		return read.Column{}
-	}
-	if m.action != "" || m.name == "events" {
-		behaviour := column(read.Behaviour)
-		counts := make([]bool, len(behaviour.Dict))
-		for k, text := range behaviour.Dict {
-			counts[k] = m.action == "" || read.ActionOf(text) == m.action
-		}
-		return func(i int) (float64, kindOfRow) {
-			if behaviour.Codes != nil && !counts[behaviour.Codes[i]] {
-				return 0, skipped
-			}
-			return 1, sold
-		}
-	}
-	quantity, price, amount, order, status := column(read.Quantity), column(read.Price), column(read.Amount), column(read.Order), column(read.Status)
-	void := r.voidOrders(order.Dict)
-	dead := make([]bool, len(status.Dict))
-	for k, text := range status.Dict {
-		dead[k] = read.IsCancelled(text)
-	}
-	var number []int
-	if m.distinct {
-		for _, text := range order.Dict {
-			n, ok := r.distinct[text]
-			if !ok {
-				n = len(r.distinct)
-				r.distinct[text] = n
-			}
-			number = append(number, n)
-		}
-	}
-	return func(i int) (float64, kindOfRow) {
-		q := 1.0
-		if quantity.Numbers != nil {
-			q = quantity.Numbers[i]
-		}
-		back := q < 0 || void != nil && void[order.Codes[i]] || len(dead) > 0 && dead[status.Codes[i]]
-		kind := sold
-		if back {
-			kind = cancelled
-		}
-		switch m.name {
-		case "revenue":
-			v := 0.0
-			if amount.Numbers != nil {
-				v = amount.Numbers[i]
-			} else {
-				v = q * price.Numbers[i]
-			}
-			if v < 0 {
-				kind = cancelled
-			}
-			return v, kind
-		case "orders":
-			if number != nil {
-				return float64(number[order.Codes[i]]), kind
-			}
-			return 1, kind
-		case "returns":
-			if kind == sold {
-				return 0, kind
-			}
-			return math.Abs(q), kind
-		}
-		return q, kind
-	}
-}
-
-// voidOrders marks the order ids that begin with C, where ids otherwise are numbers: the cancelled orders of accounting exports.
-func (r *records) voidOrders(ids []string) []bool {
-	if len(ids) == 0 {
-		return nil
-	}
-	number := func(s string) bool {
-		return s != "" && strings.Trim(s, "0123456789") == ""
-	}
-	if r.cancels == 0 {
-		n := 0
-		for _, id := range ids {
-			if number(id) {
-				n++
-			}
-		}
-		r.cancels = -1
-		if n*2 > len(ids) {
-			r.cancels = 1
-		}
-	}
-	if r.cancels < 0 {
-		return nil
-	}
-	void := make([]bool, len(ids))
-	for k, id := range ids {
-		void[k] = len(id) > 1 && (id[0] == 'C' || id[0] == 'c') && number(id[1:])
-	}
-	return void
-}
-
-// compact puts the entries of each bucket together, in order of the buckets; sums are made in the order of the entries.
-func (m *measure) compact(entries []entry) []entry {
-	if m.distinct {
-		sortDistinct(entries)
-		return slices.Compact(entries)
-	}
-	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.bucket, b.bucket) })
-	out := entries[:0]
-	for _, e := range entries {
-		if n := len(out); n > 0 && out[n-1].bucket == e.bucket {
-			out[n-1].value += e.value
-		} else {
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
-func sortDistinct(entries []entry) {
-	slices.SortFunc(entries, func(a, b entry) int { return cmp.Or(cmp.Compare(a.bucket, b.bucket), cmp.Compare(a.value, b.value)) })
-}
-
-// fill puts entries, whose buckets are indices by now, into the values from index start on; what has none is zero. It may reorder entries.
-func (m *measure) fill(values []float64, start int, entries []entry) {
-	if !m.distinct {
-		for _, e := range entries {
-			if i := int(e.bucket) - start; i < len(values) {
-				values[i] += e.value
-			}
-		}
-		return
-	}
-	sortDistinct(entries)
-	for k, e := range entries {
-		if i := int(e.bucket) - start; i < len(values) && (k == 0 || e != entries[k-1]) {
-			values[i]++
-		}
-	}
+// plainWord reports whether a text is one name, no expression.
+func plainWord(s string) bool {
+	return strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz_-0123456789") == "" && (strings.Trim(s, "0123456789") != "")
 }

@@ -2,17 +2,20 @@ package aggregate
 
 import (
 	"context"
+	"maps"
 	"math"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/axiomhq/hyperloglog"
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/read"
 )
 
 // entry is what a row adds to a series in one bucket: a day, or an hour, of the shop's civil time. Of measures that count distinct
-// things, value is the thing's number.
+// things, value is the bits of the thing's hash.
 type entry struct {
 	bucket int64
 	value  float64
@@ -22,6 +25,7 @@ type entry struct {
 type group struct {
 	name    string // "" where ids are bare
 	columns []string
+	item    int // the column that is the item, -1 = none
 	field   int // of the batch; -1 = total
 	index   map[string]int
 	number  []int // of the batch's codes, -1 = not looked up yet
@@ -32,18 +36,28 @@ const between = "\x1f"
 
 // records gathers the rows of orders or events.
 type records struct {
-	groups   []group
-	ids      []string
-	entries  []list[entry]
-	arena    arena[entry]
-	measure  measure
-	distinct map[string]int // numbers of orders, for a measure that counts them
-	hourly   bool           // buckets are hours, not days
-	clock    *read.Clock
-	offset   int64          // of the zone within the hour, microseconds
-	periods  map[int64]*day // by bucket: what all rows of it say
-	buf      []entry
-	cancels  int8 // order ids that begin with C are cancelled orders: 1 yes, -1 no, 0 not known yet
+	groups  []group
+	ids     []string
+	entries [][]pile // by part of the measure and series
+	arena   arena[entry]
+	measure measure
+	events  bool
+	hourly  bool // buckets are hours, not days
+
+	rates        map[string]float64 // of currencies
+	currencies   map[string]bool    // that were seen
+	keepRefunded bool
+	unpriced     int64 // rows without a price
+	noNumber     int64 // rows for which the formula gives no number
+	noItem       int64 // events of no item
+	successor    map[string]string
+	weekStart    int // days after Monday
+
+	clock   *read.Clock
+	offset  int64          // of the zone within the hour, microseconds
+	periods map[int64]*day // by bucket: what all rows of it say
+	buf     []entry
+	cancels int8 // order ids that begin with C are cancelled orders: 1 yes, -1 no, 0 not known yet
 }
 
 // day is what is known of one bucket over all series.
@@ -54,38 +68,57 @@ type day struct {
 
 // recordSeries makes series of order lines or events.
 func recordSeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) ([]tidewatch.Series, tidewatch.Grid, error) {
-	r := &records{clock: read.NewClock(in.Zone()), periods: map[int64]*day{}, hourly: cfg.Freq.IsZero() || cfg.Freq.Unit == tidewatch.Hour}
+	r := &records{clock: read.NewClock(in.Zone()), periods: map[int64]*day{}, hourly: cfg.Freq.IsZero() || cfg.Freq.Unit == tidewatch.Hour,
+		events: in.Shape() == read.Events, rates: cfg.Rates, currencies: map[string]bool{}, keepRefunded: cfg.KeepRefunded, weekStart: cfg.WeekStart}
 	r.offset = floorMod(r.clock.Civil(0), hourMicros)
 	m, fields, err := measureOf(in, cfg.Measure)
 	if err != nil {
 		return nil, tidewatch.Grid{}, err
 	}
 	r.measure, s.Measure = m, m.name
+	r.entries = make([][]pile, len(m.parts))
 	if fields, err = r.group(in, cfg.By, fields, s); err != nil {
 		return nil, tidewatch.Grid{}, err
 	}
-	if m.distinct {
-		r.distinct = map[string]int{}
+	if r.successor, err = successions(ctx, cfg, s); err != nil {
+		return nil, tidewatch.Grid{}, err
 	}
 	origin := int64(math.MaxInt64)
 	if !cfg.Origin.IsZero() {
 		origin = cfg.Origin.UnixMicro()
 	}
-	if err := in.Read(ctx, fields, func(b *read.Batch) error { r.batch(b, origin, s); return nil }); err != nil {
+	if err := scan(ctx, in, cfg, s, fields, func(b *read.Batch) error { r.batch(b, origin, s); return nil }); err != nil {
 		return nil, tidewatch.Grid{}, err
+	}
+	return r.counted(ctx, in, cfg, s)
+}
+
+// counted makes the series once all rows are counted.
+func (r *records) counted(ctx context.Context, in *read.Input, cfg *Config, s *Summary) ([]tidewatch.Series, tidewatch.Grid, error) {
+	if len(r.currencies) > 1 && r.rates == nil {
+		return nil, tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeData, "the prices are in several currencies (%s), which cannot be added up: say what they are worth with --rates %s=1,..., or leave rows out with --where",
+			strings.Join(slices.Sorted(maps.Keys(r.currencies)), ", "), slices.Sorted(maps.Keys(r.currencies))[0])
 	}
 	if s.Later > 0 {
 		s.note("note.later", s.Later)
 	}
 	if len(r.ids) == 0 {
-		hint := "check --origin and the columns"
-		if m.action != "" {
+		hint := "check --origin, --where and the columns"
+		if r.events && r.measure.parts[0].action != "" {
 			hint = "no event is of that kind: say --measure events to count all"
 		}
-		return nil, tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeData, "no row is left to count %s of: %s", m.name, hint)
+		return nil, tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeData, "no row is left to count %s of: %s", r.measure.name, hint)
 	}
-	if m.note != "" {
-		s.note(m.note)
+	for _, note := range r.measure.notes {
+		s.note(note)
+	}
+	for _, n := range []struct {
+		key string
+		n   int64
+	}{{"note.unpriced", r.unpriced}, {"note.noNumber", r.noNumber}, {"note.itemless", r.noItem}} {
+		if n.n > 0 {
+			s.note(n.key, n.n)
+		}
 	}
 	return r.finish(ctx, in.Zone(), cfg, s)
 }
@@ -103,7 +136,7 @@ func (r *records) group(in *read.Input, by []string, fields []read.Field, s *Sum
 	s.By = by
 	seen := map[string]bool{}
 	for _, name := range by {
-		g := group{field: -1, index: map[string]int{}}
+		g := group{field: -1, item: -1, index: map[string]int{}}
 		if seen[name] {
 			return nil, tidewatch.Errorf(tidewatch.CodeUsage, "grouping %q is asked for twice", name)
 		}
@@ -118,10 +151,13 @@ func (r *records) group(in *read.Input, by []string, fields []read.Field, s *Sum
 				if _, ok := in.Column(c); !ok {
 					return nil, tidewatch.Errorf(tidewatch.CodeUsage, "grouping %q: there is no column %q; the columns are %s", name, c, columnNames(in))
 				}
+				if column, _ := in.Column(c); plays(in, column.Name, read.Item) {
+					g.item = len(g.columns)
+				}
 				g.columns = append(g.columns, c)
 			}
 			g.field = len(fields)
-			fields = append(fields, read.Field{Columns: g.columns, Kind: read.Text, Join: between, Required: slices.Equal(g.columns, []string{string(read.Item)})})
+			fields = append(fields, read.Field{Columns: g.columns, Kind: read.Text, Join: between, Required: !r.events && slices.Equal(g.columns, []string{string(read.Item)})})
 			if len(by) > 1 || len(g.columns) > 1 {
 				g.name = name
 			}
@@ -156,14 +192,24 @@ func (g *group) id(text string) string {
 	return strings.Join(parts, ",")
 }
 
-// of is the number of the series of g with that text.
+// of is the number of the series of g with that text; -1 for an event of no item.
 func (r *records) of(g *group, text string) int {
+	if g.item >= 0 && r.successor != nil {
+		parts := strings.Split(text, between)
+		parts[g.item] = last(r.successor, parts[g.item])
+		text = strings.Join(parts, between)
+	}
+	if text == "" && r.events && g.item == 0 && len(g.columns) == 1 {
+		return -1
+	}
 	i, ok := g.index[text]
 	if !ok {
 		i = len(r.ids)
 		g.index[text] = i
 		r.ids = append(r.ids, g.id(text))
-		r.entries = append(r.entries, list[entry]{})
+		for p := range r.entries {
+			r.entries[p] = append(r.entries[p], pile{})
+		}
 	}
 	return i
 }
@@ -175,11 +221,11 @@ func (r *records) batch(b *read.Batch, origin int64, s *Summary) {
 		g.number = g.number[:0]
 		if g.field >= 0 {
 			for range b.Columns[g.field].Dict {
-				g.number = append(g.number, -1)
+				g.number = append(g.number, -2)
 			}
 		}
 	}
-	rows := r.measure.batch(r, b)
+	count := r.measure.counter(r, b)
 	var at *day
 	bucketAt := int64(math.MinInt64)
 	for i, t := range b.Columns[0].Times {
@@ -187,7 +233,7 @@ func (r *records) batch(b *read.Batch, origin int64, s *Summary) {
 			s.Later++
 			continue
 		}
-		value, what := rows(i)
+		what := count.kind(i)
 		if what == cancelled {
 			s.Returns++
 		}
@@ -201,31 +247,44 @@ func (r *records) batch(b *read.Batch, origin int64, s *Summary) {
 		}
 		at.rows++
 		at.last = max(at.last, t)
-		if what == skipped || what == cancelled && !r.measure.returns {
+		if what == cancelled && !r.measure.returns {
 			continue
 		}
-		for k := range r.groups {
-			g := &r.groups[k]
-			n := 0
-			if g.field < 0 {
-				n = r.of(g, "")
-			} else {
-				code := b.Columns[g.field].Codes[i]
-				if g.number[code] < 0 {
-					g.number[code] = r.of(g, b.Columns[g.field].Dict[code])
-				}
-				n = g.number[code]
+		for p, of := range count.parts {
+			if value, ok := of(i); ok {
+				r.add(b, i, p, entry{bucket, value})
 			}
-			l := &r.entries[n]
-			if !r.measure.distinct && l.n > 0 && l.last().bucket == bucket {
-				l.last().value += value
+		}
+	}
+}
+
+// add adds what row i counts to a part of every series it belongs to.
+func (r *records) add(b *read.Batch, i, p int, e entry) {
+	distinct := r.measure.parts[p].of.distinct()
+	for k := range r.groups {
+		g := &r.groups[k]
+		n := 0
+		if g.field < 0 {
+			n = r.of(g, "")
+		} else {
+			code := b.Columns[g.field].Codes[i]
+			if g.number[code] == -2 {
+				g.number[code] = r.of(g, b.Columns[g.field].Dict[code])
+			}
+			if n = g.number[code]; n < 0 {
+				r.noItem++
 				continue
 			}
-			l.add(&r.arena, entry{bucket, value})
-			if l.n >= compactFrom && l.n&(l.n-1) == 0 {
-				r.buf = l.appendTo(r.buf[:0])
-				l.set(r.measure.compact(r.buf))
-			}
+		}
+		l := &r.entries[p][n]
+		if !distinct && l.n > 0 && l.last().bucket == e.bucket {
+			l.last().value += e.value
+			continue
+		}
+		l.add(&r.arena, e)
+		if l.n >= compactFrom && l.n&(l.n-1) == 0 {
+			r.buf = l.appendTo(r.buf[:0])
+			l.set(l.compact(r.buf, distinct))
 		}
 	}
 }
@@ -265,52 +324,95 @@ func (r *records) finish(ctx context.Context, zone *time.Location, cfg *Config, 
 			return nil, grid, err
 		}
 	}
-	late := 0
+	late, estimated := 0, 0
 	var out []tidewatch.Series
 	store := arena[float64]{}
-	var buf []entry
 	for k, id := range r.ids {
 		if k%1024 == 0 && ctx.Err() != nil {
 			return nil, grid, ctx.Err()
 		}
-		buf = r.entries[k].appendTo(buf[:0])
-		r.entries[k] = list[entry]{}
-		kept := buf[:0]
-		for _, e := range buf {
-			if e.bucket >= first && e.bucket <= last {
-				kept = append(kept, entry{int64(index(e.bucket)), e.value})
-			}
-		}
-		buf = kept
-		start := math.MaxInt
-		for _, e := range buf {
-			start = min(start, int(e.bucket))
+		start, parts, any := math.MaxInt, make([]indexed, len(r.entries)), false
+		for p := range r.entries {
+			parts[p] = r.entries[p][k].indexed(index, first, last)
+			r.entries[p][k] = pile{}
+			start, any = min(start, parts[p].start), any || parts[p].start < math.MaxInt
 		}
 		if start >= end {
-			if len(buf) > 0 {
+			if any {
 				late++
 			}
 			continue
 		}
 		dense := store.take(end - start)[:end-start]
-		r.measure.fill(dense, start, buf)
+		if fill(dense, start, parts[0].entries, parts[0].sketches, r.measure.parts[0].of.distinct()) {
+			estimated++
+		}
+		if len(parts) > 1 {
+			below := make([]float64, end-start)
+			fill(below, start, parts[1].entries, parts[1].sketches, r.measure.parts[1].of.distinct())
+			for i, d := range below {
+				if dense[i] /= d; d == 0 {
+					dense[i] = math.NaN()
+				}
+			}
+		}
 		out = append(out, tidewatch.Series{ID: id, Grid: grid, Start: start, Values: dense})
 	}
 	if late > 0 {
 		s.note("note.late", late)
 	}
+	if estimated > 0 {
+		s.note("note.estimated", estimated, exactDistinct)
+	}
 	return out, grid, nil
+}
+
+// indexed is a pile whose buckets are indices of the grid.
+type indexed struct {
+	start    int // the first index; MaxInt if there is none
+	entries  []entry
+	sketches map[int]*hyperloglog.Sketch
+}
+
+func (p *pile) indexed(index func(int64) int, first, last int64) indexed {
+	x := indexed{start: math.MaxInt}
+	entries := p.appendTo(make([]entry, 0, p.n))
+	for _, e := range entries {
+		if e.bucket >= first && e.bucket <= last {
+			at := index(e.bucket)
+			x.entries = append(x.entries, entry{int64(at), e.value})
+			x.start = min(x.start, at)
+		}
+	}
+	for _, b := range slices.Sorted(maps.Keys(p.sketches)) {
+		if b < first || b > last {
+			continue
+		}
+		at := index(b)
+		x.start = min(x.start, at)
+		if x.sketches == nil {
+			x.sketches = map[int]*hyperloglog.Sketch{}
+		}
+		if old := x.sketches[at]; old == nil {
+			x.sketches[at] = p.sketches[b]
+		} else if err := old.Merge(p.sketches[b]); err != nil {
+			panic(err) // of one precision, all
+		}
+	}
+	return x
 }
 
 // fits reports series that would make more cells than fit, before any is made.
 func (r *records) fits(grid tidewatch.Grid, index func(int64) int, end int, first, last int64) error {
 	cells := int64(0)
-	for k := range r.entries {
+	for k := range r.ids {
 		start := end
-		for _, p := range r.entries[k].pieces {
-			for _, e := range p {
-				if e.bucket >= first && e.bucket <= last {
-					start = min(start, index(e.bucket))
+		for p := range r.entries {
+			for _, piece := range r.entries[p][k].pieces {
+				for _, e := range piece {
+					if e.bucket >= first && e.bucket <= last {
+						start = min(start, index(e.bucket))
+					}
 				}
 			}
 		}
@@ -353,7 +455,13 @@ func (r *records) anchor(freq tidewatch.Freq, first int64, zone *time.Location) 
 	if freq.Unit == tidewatch.Hour && freq.N > 1 {
 		return tidewatch.Daily.Floor(at)
 	}
-	return freq.Floor(at)
+	floor := freq.Floor(at)
+	if freq.Unit == tidewatch.Week && r.weekStart > 0 { // Floor's weeks begin on Monday
+		if floor = floor.AddDate(0, 0, r.weekStart); floor.After(at) {
+			floor = floor.AddDate(0, 0, -7)
+		}
+	}
+	return floor
 }
 
 // indices gives the grid's index of every bucket from first to last.

@@ -20,6 +20,7 @@ type ready struct {
 	lines  ramps
 	latest int64
 	lo, hi int64 // the earliest and the latest time
+	out    []int // rows, by number, in which there was no stock
 	mixed  bool  // not in strictly ascending order
 }
 
@@ -44,6 +45,15 @@ func (c *collector) find(id string) int {
 // readySeries makes series of rows of id, time and value.
 func readySeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) ([]tidewatch.Series, tidewatch.Grid, error) {
 	fields := []read.Field{{Role: read.Time, Kind: read.Moment, Required: true}, {Role: read.Value, Kind: read.Number}, {Role: read.ID, Kind: read.Text, Required: in.Has(read.ID)}}
+	stock := -1
+	if in.Has(read.Stock) && cfg.Stock == nil {
+		stock = len(fields)
+		fields = append(fields, read.Field{Role: read.Stock, Kind: read.Number})
+	}
+	replaced, err := successions(ctx, cfg, s)
+	if err != nil {
+		return nil, tidewatch.Grid{}, err
+	}
 	c := collector{index: map[string]int{}}
 	files := in.Recognised().Files
 	origin := int64(math.MaxInt64)
@@ -51,7 +61,7 @@ func readySeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) (
 		origin = cfg.Origin.UnixMicro()
 	}
 	var number []int // of the batch's codes
-	err := in.Read(ctx, fields, func(b *read.Batch) error {
+	err = scan(ctx, in, cfg, s, fields, func(b *read.Batch) error {
 		times, values, codes := b.Columns[0].Times, b.Columns[1].Numbers, b.Columns[2].Codes
 		number = number[:0]
 		if codes == nil {
@@ -82,6 +92,9 @@ func readySeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) (
 				r.lo, r.hi = t, t
 			}
 			r.latest, r.lo, r.hi = t, min(r.lo, t), max(r.hi, t)
+			if stock >= 0 && b.Columns[stock].Numbers[i] <= 0 {
+				r.out = append(r.out, r.values.n)
+			}
 			r.values.add(&c.floats, values[i])
 			r.times.push(&c.ramps, t)
 			r.lines.push(&c.ramps, file|b.Lines[i])
@@ -112,7 +125,10 @@ func readySeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) (
 		return nil, grid, err
 	}
 	series, err := c.densify(in, grid, files, s)
-	return series, grid, err
+	if s.Out > 0 {
+		s.note("note.outOfStock", s.Out)
+	}
+	return succeed(series, replaced), grid, err
 }
 
 // plainName names the only series of a file without ids: by the value's column, or, of several files, by the file.
@@ -151,6 +167,10 @@ func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.Fi
 		if first, ok := r.regular(ix); ok {
 			dense := store.take(r.values.n)
 			out[k] = tidewatch.Series{ID: r.id, Grid: grid, Start: first, Values: r.values.appendTo(dense)}
+			for _, i := range r.out {
+				mark(&out[k], i)
+			}
+			s.Out += int64(len(r.out))
 			*r = ready{}
 			continue
 		}
@@ -169,6 +189,7 @@ func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.Fi
 			dense[i] = math.NaN()
 		}
 		before := -1
+		out[k] = tidewatch.Series{ID: r.id, Grid: grid, Start: first, Values: dense}
 		for _, i := range order {
 			at := ix.of(times[i]) - first
 			if ix.exact != times[i] {
@@ -193,8 +214,11 @@ func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.Fi
 			}
 			dense[at] = values[i]
 			before = at
+			if _, none := slices.BinarySearch(r.out, i); none {
+				mark(&out[k], at)
+				s.Out++
+			}
 		}
-		out[k] = tidewatch.Series{ID: r.id, Grid: grid, Start: first, Values: dense}
 		*r = ready{}
 	}
 	if twice > 0 {

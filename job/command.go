@@ -56,6 +56,22 @@ func (c Config) commandLine(command string) string {
 	for _, f := range c.Events {
 		flag("events", f)
 	}
+	for _, f := range c.Stock {
+		flag("stock", f)
+	}
+	for _, f := range c.Successions {
+		flag("successions", f)
+	}
+	if c.Infer {
+		words = append(words, "--infer-stockouts")
+	}
+	flag("where", c.Where)
+	var rates []string
+	for _, currency := range slices.Sorted(maps.Keys(c.Rates)) {
+		rates = append(rates, currency+"="+strconv.FormatFloat(c.Rates[currency], 'g', -1, 64))
+	}
+	flag("rates", strings.Join(rates, ","))
+	flag("week-start", c.WeekStart)
 	flag("freq", c.Freq.String())
 	flag("season", seasons(c.Seasons))
 	flag("horizon", strconv.Itoa(c.Horizon))

@@ -2,6 +2,8 @@ package job
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,8 +36,15 @@ type Config struct {
 	Measure string            `json:"measure,omitempty"` // orders, events: what to sum; "" = the layout's default
 	Known   []string          `json:"known,omitempty"`   // files of id, time, columns known for past and future
 	Static  []string          `json:"static,omitempty"`  // files of id, columns
-	Country []string          `json:"country,omitempty"` // regions whose holidays and sales are known, such as CN or DE-BY
-	Events  []string          `json:"events,omitempty"`  // files of own events
+
+	Where       string             `json:"where,omitempty"`           // expression that holds for the rows that count
+	Rates       map[string]float64 `json:"rates,omitempty"`           // currency code in upper case → what its unit is worth
+	WeekStart   string             `json:"week_start,omitempty"`      // monday to sunday; "" = monday
+	Stock       []string           `json:"stock,omitempty"`           // files of id, time, stock
+	Successions []string           `json:"successions,omitempty"`     // files of old, new, date
+	Infer       bool               `json:"infer_stockouts,omitempty"` // take long runs of zeros of fast sellers for stock-outs
+	Country     []string           `json:"country,omitempty"`         // regions whose holidays and sales are known, such as CN or DE-BY
+	Events      []string           `json:"events,omitempty"`          // files of own events
 
 	Freq    tidewatch.Freq `json:"freq"`              // zero = found from the data
 	Seasons []int          `json:"seasons,omitempty"` // season lengths in periods, ascending; nil = found from the data, empty = none
@@ -87,12 +96,20 @@ func (c Config) Check() (Config, error) {
 		}
 	}
 	for _, k := range c.Keep {
-		if k != "unfinished" && k != "stray" {
-			return usage("keep %q is not known: use unfinished, stray, or both", k)
+		if k != "unfinished" && k != "stray" && k != "refunded" {
+			return usage("keep %q is not known: use unfinished, stray, refunded, or several of them", k)
 		}
 	}
 	if _, err := calendar.New(c.Country...); err != nil {
 		return c, err
+	}
+	if _, err := weekStart(c.WeekStart); err != nil {
+		return c, err
+	}
+	for currency, rate := range c.Rates {
+		if !(rate > 0) || math.IsInf(rate, 0) {
+			return usage("rate %s=%g: a unit of a currency is worth more than nothing", currency, rate)
+		}
 	}
 	if c.Windows < 0 || c.Step < 0 || c.Windows > maxWindows {
 		return usage("%d windows with step %d: use 1 to %d windows and a step of at least 1", c.Windows, c.Step, maxWindows)
@@ -119,6 +136,14 @@ func (c *Config) checkSource() error {
 		return usage("how files are to be read (--layout, --map, --id, --time, --value, --time-format, --delimiter, --encoding, --tz) is said when they are imported into a workspace")
 	}
 	return nil
+}
+
+var weekdays = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+
+// weekStart reads a day of the week, in days after Monday.
+func weekStart(s string) (int, error) {
+	err := oneOf("week-start", &s, weekdays...)
+	return slices.Index(weekdays, s), err
 }
 
 // oneOf checks a choice; the first of choices is the default.

@@ -70,8 +70,9 @@ func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 	}
 	opt.Rejects = func(x read.Reject) { refused.count(x); keep(x) }
 	opt.Progress = func(done, total int64) { r.watch.tell(Reading, done, total) }
-	how := aggregate.Config{Freq: c.Freq, Seasons: c.Seasons, By: c.By, Measure: c.Measure,
-		KeepUnfinished: slices.Contains(c.Keep, "unfinished"), KeepStray: slices.Contains(c.Keep, "stray")}
+	how := aggregate.Config{Freq: c.Freq, Seasons: c.Seasons, By: c.By, Measure: c.Measure, Where: c.Where, Rates: c.Rates, InferStockouts: c.Infer,
+		KeepUnfinished: slices.Contains(c.Keep, "unfinished"), KeepStray: slices.Contains(c.Keep, "stray"), KeepRefunded: slices.Contains(c.Keep, "refunded")}
+	how.WeekStart, _ = weekStart(c.WeekStart) // checked before
 	if c.Workspace == "" {
 		set, many, err := read.FindFolder(c.In, c.Layout)
 		if err != nil {
@@ -96,10 +97,7 @@ func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 		}
 	}
 	opt.Zone = in.Zone()
-	if how.Known, err = r.beside(c.Known, opt); err != nil {
-		return err
-	}
-	if how.Static, err = r.beside(c.Static, opt); err != nil {
+	if err := r.openBeside(&how, opt); err != nil {
 		return err
 	}
 	p, s, err := aggregate.Build(r.ctx, in, how)
@@ -131,15 +129,15 @@ func (r *run) buildFolder(set read.Found, opt read.Options, how aggregate.Config
 			return tidewatch.Errorf(tidewatch.CodeUsage, "--origin %s: %w", c.Origin, err)
 		}
 	}
-	if how.Known, err = r.beside(c.Known, opt); err != nil {
-		return err
-	}
-	if how.Static, err = r.beside(c.Static, opt); err != nil {
+	if err := r.openBeside(&how, opt); err != nil {
 		return err
 	}
 	p, s, rec, err := aggregate.BuildFolder(r.ctx, set, opt, how)
 	if err != nil {
 		return refused.explain(err)
+	}
+	if p, err = r.withCalendar(p); err != nil {
+		return err
 	}
 	r.describe(p, rec, s, refused)
 	return nil
@@ -165,6 +163,23 @@ func (r *run) beside(files []string, opt read.Options) (*read.Input, error) {
 	}
 	opt.Layout, opt.Map, opt.TimeFormat, opt.Delimiter, opt.Encoding = string(read.Table), nil, "", "", "" // written by other hands
 	return read.Open(r.ctx, files, opt)
+}
+
+// openBeside opens all files beside the rows.
+func (r *run) openBeside(how *aggregate.Config, opt read.Options) (err error) {
+	c := &r.config
+	if how.Known, err = r.beside(c.Known, opt); err != nil {
+		return err
+	}
+	if how.Static, err = r.beside(c.Static, opt); err != nil {
+		return err
+	}
+	if how.Stock, err = r.beside(c.Stock, opt); err != nil {
+		return err
+	}
+	opt.Header = "yes" // names alone do not tell it
+	how.Successions, err = r.beside(c.Successions, opt)
+	return err
 }
 
 // describe fills in what the result says of the input.

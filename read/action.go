@@ -48,3 +48,16 @@ func IsCancelled(statusText string) bool {
 	}
 	return false
 }
+
+var refundedStatus = map[string]bool{"refunded": true, "returned": true, "已退款": true, "退款成功": true, "已退货": true}
+
+// IsRefunded reports whether an order's status says that it was a sale whose money was given back later.
+func IsRefunded(statusText string) bool {
+	for part := range strings.SplitSeq(statusText, "/") {
+		n := strings.TrimPrefix(normal(part), "wc")
+		if refundedStatus[n] || strings.HasSuffix(n, "退款成功") && !strings.Contains(n, "部分") {
+			return true
+		}
+	}
+	return false
+}

@@ -143,6 +143,9 @@ func (in *Input) Recognised() Recognised { return in.recognised }
 // Shape is what the rows are.
 func (in *Input) Shape() Shape { return in.layout.Shape }
 
+// CarriesDown reports whether what is true of a whole order stands only in the first of its rows.
+func (in *Input) CarriesDown() bool { return in.layout.Carry }
+
 // Zone is the zone of civil time.
 func (in *Input) Zone() *time.Location { return in.zone }
 

@@ -14,7 +14,7 @@ var layouts = []Layout{
 		Roles: map[Role]string{Order: "orderid", User: "customerid", Status: "orderstatus", Time: "orderpurchasetimestamp"}},
 	{Name: "olist-items", Shape: Orders, Title: "Olist, the lines of orders; their folder says when", Part: true, Header: []string{"orderid", "orderitemid", "productid", "shippinglimitdate"},
 		Roles: map[Role]string{Order: "orderid", Item: "productid", Price: "price", Store: "sellerid"}},
-	{Name: "shopify", Shape: Orders, Title: "Shopify, orders export", Header: []string{"name", "createdat", "lineitemquantity", "lineitemname", "lineitemprice"},
+	{Name: "shopify", Shape: Orders, Title: "Shopify, orders export", Carry: true, Header: []string{"name", "createdat", "lineitemquantity", "lineitemname", "lineitemprice"},
 		Roles: map[Role]string{Order: "name", Time: "createdat", Item: "lineitemsku|lineitemname", Quantity: "lineitemquantity", Price: "lineitemprice", User: "email", Status: "financialstatus",
 			Cancelled: "cancelledat", Country: "shippingcountry|billingcountry", Currency: "currency"}},
 	{Name: "woocommerce", Shape: Orders, Title: "WooCommerce, Customer/Order export, a row an item", Header: []string{"orderid|ordernumber", "orderdate|date|datecreated", "itemquantity", "itemsku|itemname"},

@@ -55,5 +55,6 @@ type Layout struct {
 	Bare     []string        // without a header: what each column looks like (int, number, unix, time, any, or words joined by |)
 	Roles    map[Role]string // column name in normal form, or #number; of several parted by | the first that is there and not blank; joined by +
 	Constant map[Role]string // what every row is, where no column says it
+	Carry    bool            // what is true of a whole order stands only in its first row
 	Part     bool            // the table has no time of its own: it is read with others of its folder
 }

@@ -39,7 +39,7 @@ func (f *file) suits(role Role, c int) bool {
 		}
 		format, _ := pickFormat(f.sample.some(c, 500), true)
 		return format != nil
-	case Value, Quantity, Price, Amount:
+	case Value, Quantity, Price, Amount, Stock:
 		return t == "number" || t == "blank" || numberShare(f.sample.some(c, 1000)) >= 50
 	case ID:
 		return t != "time"
@@ -52,7 +52,7 @@ var shapeRoles = map[Shape][]Role{
 	Series: {Time, ID, Value},
 	Orders: {Time, Order, Item, Quantity, Price, Amount, User, Status, Country, Category, Store, Currency, Cancelled},
 	Events: {Time, Behaviour, Item, User, Order, Quantity, Price, Category, Country, Store, Currency},
-	Table:  {Time, ID},
+	Table:  {Time, ID, Stock},
 }
 
 // Table is the shape of a file of covariates: any columns, with a time or an id or both.
@@ -108,6 +108,9 @@ func (f *file) assign(l *Layout, explicit map[Role]string) error {
 	switch l.Shape {
 	case Series:
 		f.seriesRoles(taken)
+		if c, err := f.byName(Stock, taken); f.roles[Value] != nil && err == nil && c >= 0 {
+			f.roles[Stock] = []int{c}
+		}
 	case Table:
 		for _, role := range []Role{Item, Store} {
 			if c, err := f.byName(role, taken); f.roles[ID] == nil && err == nil && c >= 0 {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/job"
+	"github.com/tidewatch/tidewatch/read"
 )
 
 // runFlags say how a run goes and what it prints, not what it finds.
@@ -47,6 +48,7 @@ type dataFlags struct {
 	keep            string
 	levels          []float64
 	known, static   []string
+	rates           map[string]string
 }
 
 func (f *dataFlags) register(cmd *cobra.Command) {
@@ -66,13 +68,19 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&c.Charset, "encoding", "", "of texts, if it is not recognised: utf-8, utf-16le, utf-16be, gb18030 or windows-1252")
 	flags.StringVar(&c.Zone, "tz", "", "time zone of times without an offset, such as Asia/Shanghai (default UTC)")
 	flags.StringVar(&f.by, "by", "", "orders, events: what to make series by, such as item,country,total, or item+country")
-	flags.StringVar(&c.Measure, "measure", "", "orders, events: what to sum, such as quantity or revenue")
-	flags.StringVar(&f.keep, "keep", "", "orders, events: what is left out otherwise: unfinished (the last period), stray (dates far from all others)")
+	flags.StringVar(&c.Measure, "measure", "", "orders, events: what to count, such as units, revenue, orders, buyers, price, users or conversion, or an expression to sum, such as quantity*price")
+	flags.StringVar(&c.Where, "where", "", "an expression that holds for the rows that count, such as 'country == \"France\" && quantity < 1000'")
+	flags.StringToStringVar(&f.rates, "rates", nil, "what a unit of each currency is worth, such as EUR=1,USD=0.92")
+	flags.StringVar(&f.keep, "keep", "", "orders, events: what is left out otherwise: unfinished (the last period), stray (dates far from all others), refunded (orders given back later)")
 	flags.StringArrayVar(&f.known, "known", nil, "file of id,time,columns known for the past and the future (prices, festivals)")
 	flags.StringArrayVar(&f.static, "static", nil, "file of id,columns that stay the same (brand, category)")
 	flags.StringSliceVar(&c.Country, "country", nil, "countries whose holidays and sales are known beforehand, such as CN,US or DE-BY ('tidewatch calendar' lists them)")
 	flags.StringArrayVar(&c.Events, "events", nil, "file of own events: name,first,last ('tidewatch calendar --help'); may be given again")
+	flags.StringArrayVar(&c.Stock, "stock", nil, "file of id,time,stock: what could not be sold for want of stock is not taken for demand")
+	flags.BoolVar(&c.Infer, "infer-stockouts", false, "take long runs of zeros of items that otherwise always sell for stock-outs")
+	flags.StringArrayVar(&c.Successions, "successions", nil, "file of old,new,date: what replaces what; the old one's sales count for the new one")
 	flags.StringVar(&f.freq, "freq", "auto", "length of a period: auto, h, D, W, M, Q or Y, with a multiple if need be (6h, 2W)")
+	flags.StringVar(&c.WeekStart, "week-start", "", "orders, events: the day weeks begin on (default monday)")
 	flags.StringVar(&f.season, "season", "auto", "season lengths in periods: auto, none, 12 or 24,168")
 	flags.IntVar(&c.Horizon, "horizon", 0, "how many periods to forecast (required)")
 	flags.StringVar(&c.Origin, "origin", "", "forecast as if this were the last time known, such as 2011-10-01")
@@ -81,10 +89,11 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&c.Loss, "loss", "pinball", "what a method is chosen by: pinball, mase, rmsse, or cost:U:O where a unit too little costs U and one too much O")
 	flags.Float64SliceVar(&f.levels, "quantiles", nil, "quantile levels (default 0.025,0.05,0.1,0.2, ... 0.8,0.9,0.95,0.975)")
 	flags.Uint64Var(&c.Seed, "seed", 1, "seed of everything random: the same seed gives the same bytes")
-	complete(cmd, "layout", "auto", "orders", "events", "series")
+	complete(cmd, "layout", layoutNames()...)
 	complete(cmd, "time-format", "ymd", "dmy", "mdy", "unix", "ms", "us", "ns")
 	complete(cmd, "encoding", "utf-8", "utf-16le", "utf-16be", "gb18030", "windows-1252")
-	complete(cmd, "keep", "unfinished", "stray")
+	complete(cmd, "keep", "unfinished", "stray", "refunded")
+	complete(cmd, "week-start", "monday", "saturday", "sunday")
 	complete(cmd, "freq", "auto", "h", "D", "W", "M", "Q", "Y")
 	complete(cmd, "preset", "light", "standard", "large")
 	complete(cmd, "loss", "pinball", "mase", "rmsse", "cost")
@@ -112,6 +121,16 @@ func (f *dataFlags) configuration() (job.Config, error) {
 		}
 		c.Columns[role] = column
 	}
+	if len(f.rates) > 0 {
+		c.Rates = map[string]float64{}
+	}
+	for currency, rate := range f.rates {
+		v, err := strconv.ParseFloat(rate, 64)
+		if err != nil {
+			return c, tidewatch.Errorf(tidewatch.CodeUsage, "--rates %s=%s: say a number, such as EUR=1,USD=0.92", currency, rate)
+		}
+		c.Rates[strings.ToUpper(currency)] = v
+	}
 	if f.freq != "auto" {
 		freq, err := tidewatch.ParseFreq(f.freq)
 		if err != nil {
@@ -129,6 +148,15 @@ func (f *dataFlags) configuration() (job.Config, error) {
 	c.Levels = slices.Clone(f.levels)
 	slices.Sort(c.Levels)
 	return c.Check()
+}
+
+// layoutNames are what --layout takes.
+func layoutNames() []string {
+	names := []string{"auto"}
+	for _, l := range read.Layouts() {
+		names = append(names, l.Name)
+	}
+	return names
 }
 
 // parseSeasons reads auto (nil), none (empty), or season lengths.
