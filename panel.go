@@ -82,6 +82,27 @@ func (p *Panel) Seasons() []int { return p.seasons }
 // Covariates are the panel's covariates. The caller must not change them.
 func (p *Panel) Covariates() []Covariate { return p.covariates }
 
+// RowCovariates are the panel's covariates with a row for each of its series, in their order: what [NewPanel] takes to make a panel like
+// this one with other values. Values are shared where they can be.
+func (p *Panel) RowCovariates() []Covariate {
+	out := slices.Clone(p.covariates)
+	for k := range out {
+		switch c := &out[k]; c.Scope {
+		case BySeries:
+			c.Values = make([]float32, len(p.source))
+			for i, row := range p.source {
+				c.Values[i] = p.covariates[k].Values[row]
+			}
+		case ByCell:
+			c.Cells = make([]Cells, len(p.source))
+			for i, row := range p.source {
+				c.Cells[i] = p.covariates[k].Cells[row]
+			}
+		}
+	}
+	return out
+}
+
 // ID is the id of series i.
 func (p *Panel) ID(i int) string { return p.ids[i] }
 
