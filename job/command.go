@@ -46,6 +46,11 @@ func (c Config) commandLine(command string) string {
 	flag("tz", c.Zone)
 	flag("by", strings.Join(c.By, ","))
 	flag("measure", c.Measure)
+	flag("reconcile", c.Reconcile)
+	flag("sum-over", c.SumOver)
+	for _, e := range c.Prob {
+		flag("prob", e)
+	}
 	for _, f := range c.Known {
 		flag("known", f)
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/calendar"
+	"github.com/tidewatch/tidewatch/conform"
+	"github.com/tidewatch/tidewatch/hierarchy"
 	"github.com/tidewatch/tidewatch/selection"
 	"github.com/tidewatch/tidewatch/store"
 )
@@ -51,6 +53,10 @@ type Config struct {
 	Horizon int            `json:"horizon"`           // periods to forecast
 	Origin  string         `json:"origin,omitempty"`  // the last time to be known, "2006-01-02" or RFC 3339; "" = the data's end
 	Levels  []float64      `json:"levels"`            // quantile levels; nil = tidewatch.DefaultLevels
+
+	Reconcile string   `json:"reconcile,omitempty"` // how forecasts of several groupings are made to add up: a method of package hierarchy, or none; "" = wls where a grouping splits all others
+	SumOver   string   `json:"sum_over,omitempty"`  // length of the sums over time that are wanted, such as 14d
+	Prob      []string `json:"prob,omitempty"`      // events whose probabilities are wanted, such as units>100, of those sums; of the whole horizon if SumOver is ""
 
 	Methods []string `json:"methods"`          // "auto", or names of methods; several are backtested and the best is taken for each series
 	Preset  string   `json:"preset,omitempty"` // light, standard or large; "" = standard
@@ -109,6 +115,21 @@ func (c Config) Check() (Config, error) {
 	for currency, rate := range c.Rates {
 		if !(rate > 0) || math.IsInf(rate, 0) {
 			return usage("rate %s=%g: a unit of a currency is worth more than nothing", currency, rate)
+		}
+	}
+	if c.Reconcile != "" && c.Reconcile != none {
+		if _, _, err := hierarchy.ParseMethod(c.Reconcile); err != nil {
+			return c, err
+		}
+	}
+	if _, err := c.parseEvents(); err != nil {
+		return c, err
+	}
+	if c.SumOver != "" {
+		if _, err := conform.Periods(c.SumOver, tidewatch.Freq{N: 1, Unit: tidewatch.Hour}); err != nil {
+			if _, err := conform.Periods(c.SumOver, tidewatch.Monthly); err != nil {
+				return c, err
+			}
 		}
 	}
 	if c.Windows < 0 || c.Step < 0 || c.Windows > maxWindows {

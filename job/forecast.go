@@ -60,7 +60,18 @@ func (r *run) sample(model tidewatch.Model, ask tidewatch.Ask) error {
 	var sum trend.Total
 	var noSum error // series that end at different times have no sum
 	done := 0
-	ok, err := conform.Blocks(r.ctx, model, d.Panel, ask, samples, blockValues, func(paths *tidewatch.Paths) error {
+	sums, err := r.newSums(d.Panel)
+	if err != nil {
+		return err
+	}
+	block := blockValues
+	if r.hierarchy != nil { // its paths are there already, all together
+		block = max(block, cells*samples)
+	}
+	ok, err := conform.Blocks(r.ctx, model, d.Panel, ask, samples, block, func(paths *tidewatch.Paths) error {
+		if err := sums.add(d.Panel, paths, done); err != nil {
+			return err
+		}
 		moves, err := trend.Measure(d.Panel, paths, trend.Options{})
 		for k := range moves {
 			moves[k].Row += done
@@ -83,6 +94,10 @@ func (r *run) sample(model tidewatch.Model, ask tidewatch.Ask) error {
 			d.Quality.Notes = append(d.Quality.Notes, n)
 		}
 	}
+	if sums != nil && !ok {
+		return tidewatch.Errorf(tidewatch.CodeUsage, "sums and probabilities need sample paths, and %d series of %d steps are too many for this method's own: ask for fewer series or steps", len(d.Forecast.Rows), ask.Steps)
+	}
+	r.result.Sums = sums
 	r.result.Total = total(d.Moves, d.Total)
 	if r.result.Total == nil && d.Total == "" && noSum == nil {
 		if t, err := sum.Move(trend.Options{}); err == nil {

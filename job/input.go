@@ -100,11 +100,18 @@ func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 	if err := r.openBeside(&how, opt); err != nil {
 		return err
 	}
+	g, err := r.groups(in, &how)
+	if err != nil {
+		return err
+	}
 	p, s, err := aggregate.Build(r.ctx, in, how)
 	if err != nil {
 		return refused.explain(err)
 	}
 	if p, err = r.withCalendar(p); err != nil {
+		return err
+	}
+	if p, err = r.stack(p, g, &s); err != nil {
 		return err
 	}
 	r.describe(p, in.Recognised(), s, refused)
@@ -132,11 +139,15 @@ func (r *run) buildFolder(set read.Found, opt read.Options, how aggregate.Config
 	if err := r.openBeside(&how, opt); err != nil {
 		return err
 	}
+	g := r.groupsOfSeries(&how)
 	p, s, rec, err := aggregate.BuildFolder(r.ctx, set, opt, how)
 	if err != nil {
 		return refused.explain(err)
 	}
 	if p, err = r.withCalendar(p); err != nil {
+		return err
+	}
+	if p, err = r.stack(p, g, &s); err != nil {
 		return err
 	}
 	r.describe(p, rec, s, refused)

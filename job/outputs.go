@@ -15,6 +15,7 @@ import (
 type Outputs struct {
 	Forecast []string     // by their endings .csv, .parquet, .json, .jsonl
 	Scores   string       // of a backtest, as CSV
+	Sums     string       // over time, with the probabilities of events, as CSV, where they are asked for
 	Report   string       // HTML
 	Rejected string       // the rows that were refused, as CSV
 	Record   string       // of the run, as JSON
@@ -29,10 +30,19 @@ func InFolder(dir string) Outputs {
 		Rejected: at("rejected.csv"), Record: at("run.json")}
 }
 
+// WithSums adds a file of sums beside the forecast, if that goes into one.
+func (o *Outputs) WithSums() {
+	for _, f := range o.Forecast {
+		if info, err := os.Stat(f); o.Sums == "" && (err != nil || info.Mode().IsRegular()) {
+			o.Sums = filepath.Join(filepath.Dir(f), "sums.csv")
+		}
+	}
+}
+
 // Files are the names of all files, in the order they are written.
 func (o Outputs) Files() []string {
 	var files []string
-	for _, f := range append([]string{o.Rejected, o.Scores}, append(o.Forecast, o.Report, o.Record)...) {
+	for _, f := range append([]string{o.Rejected, o.Scores, o.Sums}, append(o.Forecast, o.Report, o.Record)...) {
 		if f != "" {
 			files = append(files, f)
 		}

@@ -11,6 +11,7 @@ type Result struct {
 	Data     report.Data      // forecast, history, changes, accuracy and quality: what a report shows
 	Total    *trend.Move      // of the sum of all series; nil where it has no meaning, because series begin their forecasts at different times
 	Backtest *backtest.Result // nil where none was made
+	Sums     *Sums            // nil where none were asked for
 	Record   Record
 	Outputs  Outputs // the files that were written
 }

@@ -7,6 +7,8 @@ import (
 	"runtime"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/conform"
+	"github.com/tidewatch/tidewatch/hierarchy"
 	"github.com/tidewatch/tidewatch/report"
 	"github.com/tidewatch/tidewatch/selection"
 	"github.com/tidewatch/tidewatch/store"
@@ -21,18 +23,20 @@ const (
 
 // run is a job under way.
 type run struct {
-	ctx      context.Context //nolint:containedctx // a run is one call
-	config   Config
-	outputs  Outputs
-	watch    Watch
-	clock    *clock
-	files    write.Set
-	made     string // folder that was made for the outputs
-	stage    Stage
-	method   tidewatch.Method
-	snapshot store.Snapshot // of the workspace
-	loss     selection.Loss
-	result   *Result
+	ctx       context.Context //nolint:containedctx // a run is one call
+	config    Config
+	outputs   Outputs
+	watch     Watch
+	clock     *clock
+	files     write.Set
+	made      string // folder that was made for the outputs
+	stage     Stage
+	method    tidewatch.Method
+	hierarchy *hierarchy.Hierarchy // of the series, where they add up; nil = they need not
+	events    []conform.Event
+	snapshot  store.Snapshot // of the workspace
+	loss      selection.Loss
+	result    *Result
 }
 
 // Forecast does the whole of c: it reads, chooses a method, fits, forecasts and writes o. Where a report is wanted, it also tests the method
@@ -94,6 +98,9 @@ func begin(ctx context.Context, command string, c Config, o Outputs, w Watch) (*
 	if r.loss, err = parseLoss(c.Loss); err != nil {
 		return nil, err
 	}
+	if r.events, err = c.parseEvents(); err != nil {
+		return nil, err
+	}
 	if r.method, err = r.chosen(); err != nil {
 		return nil, err
 	}
@@ -145,6 +152,11 @@ func (r *run) write() error {
 			}
 		}
 		if err := stage(r.outputs.Report, func(w io.Writer) error { return report.Write(w, r.result.Data) }); err != nil {
+			return err
+		}
+	}
+	if s := r.result.Sums; s != nil {
+		if err := stage(r.outputs.Sums, func(w io.Writer) error { return s.Write(w) }); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,9 @@ func (r *run) score() error {
 	if err != nil {
 		return err
 	}
+	for m := range methods {
+		methods[m] = r.coherent(methods[m])
+	}
 	methods = append([]tidewatch.Method{r.method}, methods...)
 	plan := backtest.Plan{Horizon: r.config.Horizon, Windows: r.config.Windows, Step: r.config.Step, Levels: r.config.Levels, Seed: r.config.Seed,
 		Progress: func(done, total int) { r.watch.tell(Scoring, int64(done), int64(total)) }}

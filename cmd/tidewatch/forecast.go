@@ -16,6 +16,8 @@ func newForecast(c console) *cobra.Command {
 	var data dataFlags
 	var output outputFlags
 	var run runFlags
+	var sumOver string
+	var prob []string
 	cmd := &cobra.Command{
 		Use:   "forecast",
 		Short: "Forecast every series of a file, with its uncertainty",
@@ -34,10 +36,17 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
   # ready series through a pipe, with a method of your choice
   printf 'id,time,value\na,2024-01,5\na,2024-02,7\na,2024-03,6\na,2024-04,8\n' | tidewatch forecast --in - --horizon 3 --method naive
 
+  # items, their categories and the total, in numbers that add up
+  tidewatch forecast --in orders.csv --by item,category,total --freq D --horizon 28 --out result/
+
+  # how many of each in any two weeks, and how likely it is more than 100
+  tidewatch forecast --in orders.csv --freq D --horizon 28 --sum-over 14d --prob "units>100" --out result/
+
   # as if it were the first of October: then compare with what came
   tidewatch forecast --in orders.csv --freq W --horizon 8 --origin 2011-10-02 --out then.parquet`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			data.config.SumOver, data.config.Prob = sumOver, prob
 			config, err := data.configuration()
 			if err != nil {
 				return err
@@ -45,6 +54,9 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
 			outputs, print, err := output.resolve(c, run.json)
 			if err != nil {
 				return err
+			}
+			if sumOver != "" || len(prob) > 0 {
+				outputs.WithSums()
 			}
 			r, err := run.start(cmd.Context(), c, job.Forecast, config, outputs)
 			if err != nil {
@@ -54,6 +66,8 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
 		},
 	}
 	data.register(cmd)
+	cmd.Flags().StringVar(&sumOver, "sum-over", "", "also the distribution of sums over so long, such as 14d, 2w or 8 (periods): into sums.csv beside --out, or in place of the table")
+	cmd.Flags().StringArrayVar(&prob, "prob", nil, "probability of an event of those sums, such as \"units>100\"; of the whole horizon without --sum-over; may be given again")
 	output.register(cmd, "write to this .csv, .parquet, .json or .jsonl file, - for standard output, or a folder for everything; may be given again")
 	run.register(cmd)
 	return cmd
@@ -90,6 +104,9 @@ func (f *runFlags) tell(c console, r *job.Result, print printing) error {
 	switch print {
 	case printTable:
 		notices(c.err, r)
+		if r.Sums != nil && r.Outputs.Sums == "" {
+			return r.Sums.Write(c.out)
+		}
 		return write.Forecast(c.out, r.Data.Forecast, write.CSV)
 	case printRecord:
 		return write.Indented(c.out, r.Record)

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/tidewatch/tidewatch/job"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/report"
 	"github.com/tidewatch/tidewatch/trend"
+	"github.com/tidewatch/tidewatch/write"
 )
 
 // summarise says in a screenful what a run found.
@@ -17,6 +19,7 @@ func summarise(w io.Writer, r *job.Result) error {
 	s := summary{w, r, r.Outputs.Lang}
 	s.input()
 	s.next()
+	s.sums()
 	if err := s.moves(); err != nil {
 		return err
 	}
@@ -105,6 +108,39 @@ func (s summary) sure(c trend.Change) string {
 		return s.lang.Probability(1 - c.Rise)
 	}
 	return s.lang.Probability(c.Rise)
+}
+
+// mostSums is how many sums the summary shows; the file has all.
+const mostSums = 12
+
+// sums shows the first of the sums over time that were asked for.
+func (s summary) sums() {
+	sums := s.r.Sums
+	if sums == nil || len(sums.List) == 0 {
+		return
+	}
+	grid := s.r.Data.Forecast.Grid
+	t := &table{indent: "  ", left: 3}
+	head := []string{s.lang.Say("summary.sumOf", s.lang.Periods(grid.Freq, sums.Window)), "", "", s.lang.Say("summary.expected")}
+	low, high := 0, len(sums.Levels)-1
+	head = append(head, write.LevelName(sums.Levels[low]), write.LevelName(sums.Levels[high]))
+	for _, e := range sums.Events {
+		head = append(head, e.Name)
+	}
+	t.add()
+	t.add(head...)
+	for _, x := range sums.List[:min(len(sums.List), mostSums)] {
+		row := []string{shorten(x.ID, 42), grid.Stamp(x.First).Format("2006-01-02"), grid.Stamp(x.First + x.Periods - 1).Format("2006-01-02"), s.lang.Value(x.Mean),
+			s.lang.Value(x.Quantiles[low]), s.lang.Value(x.Quantiles[high])}
+		for _, p := range x.Probabilities {
+			row = append(row, s.lang.Probability(p))
+		}
+		t.add(row...)
+	}
+	if more := len(sums.List) - mostSums; more > 0 {
+		t.add("… " + strconv.Itoa(more))
+	}
+	t.print(s.w)
 }
 
 const movers = 5 // of each kind in the summary; the report has more
