@@ -6,6 +6,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/model"
+	"github.com/tidewatch/tidewatch/model/gbm"
 	"github.com/tidewatch/tidewatch/model/neural"
 	"github.com/tidewatch/tidewatch/selection"
 )
@@ -66,11 +67,19 @@ func (r *run) named(name string) (tidewatch.Method, error) {
 	if err != nil {
 		return nil, err
 	}
-	return conform.Calibrated{Method: r.prepared(m), Horizon: r.config.Horizon, Seed: r.config.Seed}, nil
+	m = r.prepared(m)
+	if _, calibrated := m.(gbm.Method); calibrated {
+		return m, nil // by itself, at less cost than fitting it at several origins
+	}
+	return conform.Calibrated{Method: m, Horizon: r.config.Horizon, Seed: r.config.Seed}, nil
 }
 
 // prepared tells a method that is trained for a horizon which one it is, and listens to how its training goes.
 func (r *run) prepared(m tidewatch.Method) tidewatch.Method {
+	if g, ok := m.(gbm.Method); ok {
+		g.Horizon = r.config.Horizon
+		return g.Budget(r.config.Preset)
+	}
 	n, ok := m.(neural.Method)
 	if !ok {
 		return m

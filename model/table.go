@@ -193,6 +193,9 @@ func Panel(name string, seed uint64, workers int) (tidewatch.Method, error) {
 	if m, ok, err := network(name, seed, workers); ok {
 		return m, err
 	}
+	if m, ok, err := global(name, seed, workers); ok {
+		return m, err
+	}
 	m, err := Local(name)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,131 @@
+package gbm
+
+import (
+	"context"
+	"slices"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/feature"
+	"github.com/tidewatch/tidewatch/tree"
+)
+
+// fitter is a method at work on a panel.
+type fitter struct {
+	Method
+	target    Target
+	gate      int // covariate, -1 if there is none
+	end       int // of the panel
+	described bool
+}
+
+// Fit implements [tidewatch.Method].
+func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, error) {
+	m, err := m.withDefaults(p)
+	if err != nil {
+		return nil, err
+	}
+	f := &fitter{Method: m, target: m.Target, gate: gateOf(p), end: p.End()}
+	if f.gate >= 0 {
+		if p, err = openOnly(p, f.gate); err != nil {
+			return nil, err
+		}
+	}
+	if f.target == Choose {
+		f.target = targetOf(p)
+	}
+	for _, c := range p.Covariates() {
+		f.described = f.described || c.Scope == tidewatch.BySeries
+	}
+	b, err := f.builder(p, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := &Model{fitter: f, panel: p}
+	for _, name := range f.Parts {
+		part, ok := partsBy(p, name)
+		if !ok {
+			continue
+		}
+		if err := f.learn(ctx, p, b, &part, p.End()); err != nil {
+			return nil, err
+		}
+		out.parts = append(out.parts, part)
+	}
+	if len(out.parts) == 0 {
+		return nil, tidewatch.Errorf(tidewatch.CodeUsage, "gbm: the panel has none of the attributes %q to part it by", f.Parts)
+	}
+	if out.spread, err = f.learnSpread(ctx, p, b); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (f *fitter) builder(p *tidewatch.Panel, future []tidewatch.Covariate) (*feature.Builder, error) {
+	span := f.Span
+	if span > 0 {
+		span += f.Horizon
+	}
+	return feature.New(p, feature.Config{Horizon: max(f.Horizon, 1), Relative: f.target != Count, Span: span, Future: future, Omit: f.Omit})
+}
+
+// partition is the series in parts, with the models of each.
+type partition struct {
+	by     string
+	of     []int // [series of the panel] its part
+	models [][]*tree.Model
+}
+
+// partsBy parts the series by a static covariate; "" leaves them together. It reports false if the panel has no such covariate.
+func partsBy(p *tidewatch.Panel, name string) (partition, bool) {
+	out := partition{by: name, of: make([]int, p.Len())}
+	if name == "" {
+		out.models = make([][]*tree.Model, 1)
+		return out, true
+	}
+	c := slices.IndexFunc(p.Covariates(), func(c tidewatch.Covariate) bool { return c.Name == name && c.Scope == tidewatch.BySeries })
+	if c < 0 {
+		return out, false
+	}
+	number := map[float64]int{}
+	for i := range out.of {
+		v := p.Series(i).Covariate(c, 0)
+		if v != v {
+			v = -1
+		}
+		n, ok := number[v]
+		if !ok {
+			n = len(number)
+			number[v] = n
+		}
+		out.of[i] = n
+	}
+	out.models = make([][]*tree.Model, len(number))
+	return out, true
+}
+
+// learn trains the models of a partition on what was known before index until.
+func (f *fitter) learn(ctx context.Context, p *tidewatch.Panel, b *feature.Builder, part *partition, until int) error {
+	series := make([][]int, len(part.models))
+	for i, k := range part.of {
+		series[k] = append(series[k], i)
+	}
+	for k := range part.models {
+		for draw := range f.Draws {
+			seed := mix(f.Seed + uint64(draw)*1000)
+			t := f.learnable(p, series[k], seed, until)
+			if t.lay() == 0 {
+				return tooShort(p, "none of the %d series has a known value with a past to learn from")
+			}
+			if err := t.fill(ctx, b, f.Workers); err != nil {
+				return err
+			}
+			f.targets(p, t)
+			m, err := f.train(ctx, t, b, mix(seed+uint64(k)))
+			if err != nil {
+				return err
+			}
+			part.models[k] = append(part.models[k], m)
+		}
+	}
+	return nil
+}
