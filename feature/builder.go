@@ -34,6 +34,7 @@ type Builder struct {
 	lookback int // periods before the earliest origin that features look at
 	from, to int // indices of the grid that rows may stand at
 	groups   []*grouping
+	crossing []int32                // [series] its group
 	swap     []*tidewatch.Covariate // [covariate] that of Config.Future, or nil
 	binary   []bool                 // [covariate] 0 and 1 only
 	off      []float32              // [covariate] the value that stands for off

@@ -5,10 +5,9 @@ import "github.com/tidewatch/tidewatch"
 // dates are the features of the calendar that a frequency can show.
 func dates(f tidewatch.Freq) []Feature {
 	all := map[string]Feature{
-		"hour":     date("hour", "hour of the day", func(b *Builder, t int) float32 { return float32(b.stamp(t).Hour()) }),
-		"weekday":  date("weekday", "day of the week, Sunday is 0", func(b *Builder, t int) float32 { return float32(b.stamp(t).Weekday()) }),
-		"day":      date("day", "day of the month", func(b *Builder, t int) float32 { return float32(b.stamp(t).Day()) }),
-		"year_day": date("year_day", "day of the year", func(b *Builder, t int) float32 { return float32(b.stamp(t).YearDay()) }),
+		"hour":    date("hour", "hour of the day", func(b *Builder, t int) float32 { return float32(b.stamp(t).Hour()) }),
+		"weekday": date("weekday", "day of the week, Sunday is 0", func(b *Builder, t int) float32 { return float32(b.stamp(t).Weekday()) }),
+		"day":     date("day", "day of the month", func(b *Builder, t int) float32 { return float32(b.stamp(t).Day()) }),
 		"week": date("week", "ISO week of the year", func(b *Builder, t int) float32 {
 			_, w := b.stamp(t).ISOWeek()
 			return float32(w)
@@ -18,11 +17,12 @@ func dates(f tidewatch.Freq) []Feature {
 	}
 	names := map[tidewatch.Unit][]string{
 		tidewatch.Hour:    {"hour", "weekday", "month"},
-		tidewatch.Day:     {"weekday", "day", "week", "month"},
+		tidewatch.Day:     {"weekday", "day", "month"},
 		tidewatch.Week:    {"week", "month"},
 		tidewatch.Month:   {"month"},
 		tidewatch.Quarter: {"quarter"},
 	}[f.Unit]
+	// Not more: what tells single days apart lets trees learn what happened to all series on a day that will not come again.
 	var out []Feature
 	for _, name := range names {
 		out = append(out, all[name])

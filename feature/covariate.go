@@ -40,7 +40,7 @@ func (b *Builder) declareCovariates(season int) {
 		case !cov.Ahead:
 			add(pastCovariate(c, cov, 7), pastCovariate(c, cov, 28))
 		case cov.Labels != nil:
-			add(b.now(c, 0), b.now(c, 1), b.now(c, -1), b.distance(c, false), b.distance(c, true))
+			add(b.now(c, 0), b.distance(c, false), b.distance(c, true))
 			if len(cov.Labels) <= 5 {
 				state = append(state, c)
 			}

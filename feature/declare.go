@@ -67,7 +67,6 @@ func (b *Builder) declare() {
 	}
 	add(sinceSale, expandingMean, level, age(slices.Max(lengths)))
 	if year > season {
-		add(yearAgo(year, max(1, year/13)))
 		b.lookback = max(b.lookback, year+year/2)
 	}
 	add(dates(p.Grid().Freq)...)

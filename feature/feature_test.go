@@ -221,7 +221,7 @@ func TestTableIsComplete(t *testing.T) {
 		seen[f.Name] = true
 	}
 	for _, name := range []string{"lag_1", "phase_7_lag_1", "mean_28", "sd_28", "smooth_0.1", "since_sale", "zeros_7", "price_over_28", "promo_+1", "promo_-1",
-		"event_until", "weekday", "age", "mean_all", "dept", "size", "dept_phase_7", "visits_mean_7", "alike_mean_6", "year_ago_28", "step"} {
+		"event_until", "weekday", "age", "mean_all", "dept", "size", "dept_phase_7", "visits_mean_7", "alike_mean_6", "dept_year_ago", "step"} {
 		if !seen[name] {
 			t.Errorf("there is no feature %s", name)
 		}

@@ -67,6 +67,7 @@ func (b *Builder) declareGroups(season, year int) {
 			cross.name = strings.Join(cross.inputs, "_")
 		}
 	}
+	b.crossing = cross.of
 	if len(cross.inputs) != 1 {
 		b.groups = append(b.groups, cross)
 	}
@@ -199,3 +200,6 @@ func groupYear(g *grouping, year int) Feature {
 			}
 		}}
 }
+
+// Crossing is the group of each series, from 0 on, where series alike in all static attributes of few values form one; nil for a few series.
+func (b *Builder) Crossing() []int32 { return b.crossing }

@@ -90,17 +90,8 @@ func ratio(a, b float64) float32 {
 	return float32(a / b)
 }
 
-// yearAgo is the mean of n periods around the same time a year (of so many periods) ago, as far as known, over that of the same part of
-// last year before the origin: what the season did then from the origin on.
-func yearAgo(year, n int) Feature {
-	return Feature{Name: fmt.Sprintf("year_ago_%d", n), Inputs: ofValue, Known: Origin, Does: fmt.Sprintf("%d periods around the same time a year ago, over the %d before that year's origin", n, 2*n),
-		fill: func(w *Worker, rows []Row, dst []float32) {
-			for r, row := range rows {
-				dst[r] = lastYear(&w.past, row, year, n)
-			}
-		}}
-}
-
+// lastYear is the mean of n periods around the same time a year (of so many periods) ago, as far as known, over that of the part of that year
+// before its origin: what the season did then from the origin on.
 func lastYear(h *history, row Row, year, n int) float32 {
 	o, t := row.Origin(), int(row.Time)-year
 	for t-n/2+n > o {

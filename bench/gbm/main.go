@@ -46,6 +46,8 @@ func main() {
 	flag.Uint64Var(&m.Seed, "seed", 0, "seed")
 	flag.BoolVar(&m.Percent, "percent", false, "least squared percentage error")
 	omit := flag.String("omit", "", "features to do without")
+	by := flag.String("totals", "", "forecast the sums by these attributes instead")
+	flag.StringVar((*string)(&m.Target), "target", "", "what to learn")
 	show := flag.Bool("show", false, "show the features with their gain")
 	flag.Parse()
 	for _, name := range strings.Split(*parts, ",") {
@@ -60,6 +62,11 @@ func main() {
 	p, steps, err := load(*data, *set, *origin, *stores)
 	if err != nil {
 		log.Fatal(err)
+	}
+	if *by != "" {
+		if p, err = totals(p, strings.Split(*by, ",")...); err != nil {
+			log.Fatal(err)
+		}
 	}
 	loaded, cpu := time.Since(start), used()
 	m.Horizon = steps

@@ -20,6 +20,25 @@ type fitter struct {
 
 // Fit implements [tidewatch.Method].
 func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, error) {
+	model, err := m.fit(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	b, err := model.builder(model.panel, nil)
+	if err != nil {
+		return nil, err
+	}
+	if model.anchor, err = model.anchored(ctx, b); err != nil {
+		return nil, err
+	}
+	if model.spread, err = model.learnSpread(ctx, model.panel, b); err != nil {
+		return nil, err
+	}
+	return model, nil
+}
+
+// fit learns the mean.
+func (m Method) fit(ctx context.Context, p *tidewatch.Panel) (*Model, error) {
 	m, err := m.withDefaults(p)
 	if err != nil {
 		return nil, err
@@ -53,9 +72,6 @@ func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, e
 	}
 	if len(out.parts) == 0 {
 		return nil, tidewatch.Errorf(tidewatch.CodeUsage, "gbm: the panel has none of the attributes %q to part it by", f.Parts)
-	}
-	if out.spread, err = f.learnSpread(ctx, p, b); err != nil {
-		return nil, err
 	}
 	return out, nil
 }

@@ -14,6 +14,7 @@ type Model struct {
 	*fitter
 	panel  *tidewatch.Panel
 	parts  []partition
+	anchor *anchor
 	spread *spread
 }
 
@@ -26,6 +27,16 @@ func (m *Model) Forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forec
 	if err != nil {
 		return nil, err
 	}
+	f, err := m.forecast(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	m.finish(f, a)
+	return f, nil
+}
+
+// forecast is the forecast before it is fitted to what values can be.
+func (m *Model) forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forecast, error) {
 	f := tidewatch.NewForecast(m.panel, a)
 	for k := range f.Rows {
 		f.Rows[k].Method = m.String()
@@ -33,9 +44,11 @@ func (m *Model) Forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forec
 	p := m.panel
 	for from := 0; from < a.Steps; from += m.Block {
 		if from > 0 {
-			if p, err = m.fedBack(p, f, a, from); err != nil {
+			longer, err := m.fedBack(p, f, a, from)
+			if err != nil {
 				return nil, err
 			}
+			p = longer
 		}
 		to := min(from+m.Block, a.Steps)
 		if m.Block >= m.Horizon {
@@ -55,7 +68,6 @@ func (m *Model) Forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forec
 			break
 		}
 	}
-	m.finish(f, a)
 	return f, nil
 }
 
@@ -122,7 +134,10 @@ func (m *Model) cells(ctx context.Context, b *feature.Builder, p *tidewatch.Pane
 			}
 		}
 	}
-	for k := range t.series {
+	for k, i := range t.series {
+		for h := range to - from {
+			mean[t.first[k]+h] *= m.anchor.at(i, from+h)
+		}
 		copy(f.Rows[lo+k].Mean[from:to], mean[t.first[k]:])
 	}
 	return m.around(ctx, t, mean, f, lo, from)
@@ -131,7 +146,10 @@ func (m *Model) cells(ctx context.Context, b *feature.Builder, p *tidewatch.Pane
 // around sets the quantiles of the cells of the table.
 func (m *Model) around(ctx context.Context, t *table, mean []float64, f *tidewatch.Forecast, lo, from int) error {
 	s := m.spread
-	if s == nil || len(s.widths) == 0 {
+	if s == nil { // only means are wanted
+		return nil
+	}
+	if len(s.widths) == 0 {
 		for k := range t.series {
 			row := &f.Rows[lo+k]
 			row.Mean, row.Quantiles = nil, nil

@@ -15,7 +15,7 @@ type Method struct {
 	Horizon int // steps to learn for; 0 = one season, at least 8. Later steps are forecast like the last one learnt
 	// Block is how many steps are forecast at once before they are fed back as if they were known: 0 = all (direct), 1 = recursive.
 	Block int
-	// Span is how many periods before the end of the panel are learnt from; 0 = from the frequency: 400 for days.
+	// Span is how many periods before the end of the panel are learnt from; 0 = from the frequency: 1800 for days.
 	Span int
 	// Parts lists the partitions of the series by a static covariate; each part of each partition gets a model of its own, and the
 	// forecasts of the partitions are averaged. "" is the whole panel in one part. nil = the whole panel. Attributes the panel lacks are
@@ -34,6 +34,9 @@ type Method struct {
 	Bins     int     // of a feature; 0 = 255
 	Power    float64 // variance power of the Tweedie loss of counts, between 1 and 2; 0 = 1.1
 
+	// Anchor is how far counts are held to a forecast of their groups' totals, as the power of the ratio of the two; the groups are those
+	// alike in all static attributes of few values. 0 = .6, below 0 = not.
+	Anchor float64
 	Omit   []string // features to do without
 	Target Target
 	// Percent makes the mean the number with the least squared percentage error, for targets of Log.
@@ -71,6 +74,9 @@ func (m Method) Budget(preset string) Method {
 	return m
 }
 
+// everything is a span longer than any history.
+const everything = 1_000_000_000
+
 // String implements [tidewatch.Method].
 func (m Method) String() string {
 	if len(m.Parts) == 0 {
@@ -96,7 +102,7 @@ func (m Method) withDefaults(p *tidewatch.Panel) (Method, error) {
 	}
 	set(&m.Horizon, max(season, 8))
 	set(&m.Block, m.Horizon)
-	set(&m.Span, map[tidewatch.Unit]int{tidewatch.Day: 400, tidewatch.Hour: 24 * 60}[p.Grid().Freq.Unit])
+	set(&m.Span, map[tidewatch.Unit]int{tidewatch.Day: 1800, tidewatch.Hour: 24 * 60}[p.Grid().Freq.Unit])
 	set(&m.Draws, 1)
 	set(&m.Rows, 3_000_000)
 	set(&m.Rounds, 150)
@@ -106,6 +112,7 @@ func (m Method) withDefaults(p *tidewatch.Panel) (Method, error) {
 	setf(&m.Features, .5)
 	setf(&m.Bagging, .5)
 	setf(&m.Power, 1.1)
+	setf(&m.Anchor, .6)
 	if m.Parts == nil {
 		m.Parts = []string{""}
 	}

@@ -111,18 +111,19 @@ func judge(t *testing.T, m gbm.Method, p *tidewatch.Panel) (relative float64, be
 func TestLearnsWhatThereIsToLearn(t *testing.T) {
 	for _, c := range []struct {
 		name  string
+		n     int
 		size  float64
 		count bool
 		worst float64
 		m     gbm.Method
 	}{
-		{"amounts", 100, false, .13, small()},
-		{"counts", 2, true, .6, small()},
-		{"recursive", 100, false, .15, gbm.Method{Horizon: 14, Block: 7, Rounds: 40, Leaves: 15, Rate: .15}},
-		{"parts", 100, false, .14, gbm.Method{Horizon: 14, Rounds: 40, Leaves: 15, Rate: .15, Parts: []string{"", "kind"}}},
-		{"percent", 100, false, .13, gbm.Method{Horizon: 14, Rounds: 40, Leaves: 15, Rate: .15, Percent: true}},
+		{"amounts", 30, 100, false, .13, small()},
+		{"counts", 100, 2, true, .6, small()},
+		{"recursive", 30, 100, false, .15, gbm.Method{Horizon: 14, Block: 7, Rounds: 40, Leaves: 15, Rate: .15}},
+		{"parts", 30, 100, false, .14, gbm.Method{Horizon: 14, Rounds: 40, Leaves: 15, Rate: .15, Parts: []string{"", "kind"}}},
+		{"percent", 30, 100, false, .13, gbm.Method{Horizon: 14, Rounds: 40, Leaves: 15, Rate: .15, Percent: true}},
 	} {
-		relative, below := judge(t, c.m, shop(t, 30, 200, c.size, c.count))
+		relative, below := judge(t, c.m, shop(t, c.n, 200, c.size, c.count))
 		t.Logf("%s: error %.3f, below %.3f", c.name, relative, below)
 		if relative > c.worst {
 			t.Errorf("%s: the mean error is %.3f of the mean", c.name, relative)
