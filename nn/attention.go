@@ -26,6 +26,11 @@ type Attention struct {
 	mixed   Tensor // [batch, queries, heads x head width]
 	self    bool
 
+	before *Attention // see After
+	kept   bool
+	sums   Tensor // scores before the softmax, where a later attention adds them to its own
+	dsums  Tensor // their gradient from there
+
 	dq, dk, dv, dprobs, dx Tensor
 }
 
@@ -37,6 +42,13 @@ func NewAttention(name string, width, heads, headWidth int, rng *rand.Rand) *Att
 		Value: NewDense(name+".v", width, inner, rng), Out: NewDense(name+".o", inner, width, rng),
 		Heads: heads,
 	}
+}
+
+// After adds the scores of an attention earlier in the network to those of a, before the softmax: residual attention. He, Ravula, Kanagal and
+// Ainslie, "RealFormer" (2021). Both must see tensors of the same shape, without Ignore.
+func (a *Attention) After(before *Attention) *Attention {
+	a.before, before.kept = before, true
+	return a
 }
 
 func (a *Attention) Params() []*Param {
@@ -87,6 +99,10 @@ func (a *Attention) Attend(p *Pass, x, memory *Tensor) *Tensor {
 	batch, queries, keys := x.Shape[0], x.Shape[1], memory.Shape[1]
 	a.probs.resize(batch, a.Heads, queries, keys)
 	a.mixed.like(a.q)
+	if a.kept {
+		a.sums.like(&a.probs)
+		clear(a.dsums.like(&a.probs).Data)
+	}
 	scale := a.scale()
 	p.each(batch*a.Heads, func(_, i int) {
 		b, h := i/a.Heads, i%a.Heads
@@ -97,6 +113,12 @@ func (a *Attention) Attend(p *Pass, x, memory *Tensor) *Tensor {
 			f32.Affine(row, scale, row, 0)
 			if a.Bias != nil {
 				f32.Add(row, row, a.Bias.row(h*queries+t))
+			}
+			if a.before != nil {
+				f32.Add(row, row, a.before.sums.row(i*queries+t))
+			}
+			if a.kept {
+				copy(a.sums.row(i*queries+t), row)
 			}
 			a.hide(row, b, t)
 			f32.Softmax(row, row)
@@ -141,8 +163,14 @@ func (a *Attention) AttendBackward(p *Pass, dy *Tensor) (dx, dmemory *Tensor) {
 		for t := range queries {
 			row := ds.Data[t*keys : (t+1)*keys]
 			f32.SoftmaxGrad(row, probs.Data[t*keys:(t+1)*keys], row)
+			if a.kept {
+				f32.Add(row, row, a.dsums.row(i*queries+t))
+			}
 		}
 	})
+	if a.before != nil {
+		f32.Add(a.before.dsums.Data, a.before.dsums.Data, a.dprobs.Data)
+	}
 	if a.BiasGrad != nil { // in the order of the batch, whatever the number of workers
 		n := len(a.BiasGrad.Data)
 		for b := range batch {

@@ -6,7 +6,10 @@ import (
 
 	"github.com/tidewatch/tidewatch/model/neural/dlinear"
 	"github.com/tidewatch/tidewatch/model/neural/frame"
+	"github.com/tidewatch/tidewatch/model/neural/lstm"
 	"github.com/tidewatch/tidewatch/model/neural/nhits"
+	"github.com/tidewatch/tidewatch/model/neural/patchtst"
+	"github.com/tidewatch/tidewatch/model/neural/tcn"
 )
 
 // Family is a kind of network.
@@ -23,13 +26,32 @@ func Families() []Family {
 	return []Family{
 		{"nhits", "N-HiTS: fully connected blocks for slow and fast movement, trained on all series together",
 			"Challu et al. 2023, N-HiTS: Neural hierarchical interpolation for time series forecasting, AAAI",
-			Config{Members: 4, Width: 256, Depth: 2, Steps: 800, Batch: 128, Rate: 1e-3}, buildNHiTS, weightsNHiTS},
+			Config{Members: 6, Width: 256, Depth: 2, Steps: 1200, Batch: 128, Rate: 1e-3}, buildNHiTS, weightsNHiTS},
 		{"nbeats", "N-BEATS: fully connected blocks that each explain a part, trained on all series together",
 			"Oreshkin, Carpov, Chapados & Bengio 2020, N-BEATS: Neural basis expansion analysis for time series forecasting, ICLR",
-			Config{Members: 4, Width: 256, Depth: 3, Steps: 800, Batch: 128, Rate: 1e-3}, buildNBEATS, weightsNBEATS},
+			Config{Members: 6, Width: 256, Depth: 3, Steps: 1200, Batch: 128, Rate: 1e-3}, buildNBEATS, weightsNBEATS},
 		{"dlinear", "linear maps of trend and rest, trained on all series together",
 			"Zeng, Chen, Zhang & Xu 2023, Are transformers effective for time series forecasting?, AAAI",
 			Config{Members: 4, Width: 1, Depth: 1, Steps: 1500, Batch: 128, Rate: 3e-3}, buildDLinear, weightsDLinear},
+		{"lstm", "LSTM: a recurrent network walks through the past, trained on all series together",
+			"Hochreiter & Schmidhuber 1997, Long short-term memory, Neural Computation 9; Lai et al. 2018, SIGIR",
+			Config{Members: 3, Width: 64, Depth: 2, Steps: 1200, Batch: 128, Rate: 2e-3, Drop: .1},
+			func(c Config, s frame.Shape, rng *rand.Rand) frame.Net {
+				return lstm.New(s, c.Width, c.Depth, c.Drop, rng)
+			},
+			func(c Config, s frame.Shape) int { return lstm.Weights(s, c.Width, c.Depth) }},
+		{"tcn", "dilated causal convolutions over the past, trained on all series together",
+			"Bai, Kolter & Koltun 2018, An empirical evaluation of generic convolutional and recurrent networks for sequence modeling",
+			Config{Members: 3, Width: 32, Depth: 5, Steps: 1200, Batch: 128, Rate: 2e-3, Drop: .1},
+			func(c Config, s frame.Shape, rng *rand.Rand) frame.Net { return tcn.New(s, tcnOptions(c), rng) },
+			func(c Config, s frame.Shape) int { return tcn.Weights(s, tcnOptions(c)) }},
+		{"patchtst", "PatchTST: a transformer over patches of the past, trained on all series together",
+			"Nie, Nguyen, Sinthong & Kalagnanam 2023, A time series is worth 64 words: long-term forecasting with transformers, ICLR",
+			Config{Members: 3, Width: 64, Depth: 2, Steps: 1200, Batch: 64, Rate: 1e-3, Drop: .1},
+			func(c Config, s frame.Shape, rng *rand.Rand) frame.Net {
+				return patchtst.New(s, patchOptions(c, s), rng)
+			},
+			func(c Config, s frame.Shape) int { return patchtst.Weights(s, patchOptions(c, s)) }},
 	}
 }
 
@@ -57,6 +79,25 @@ func buildNHiTS(c Config, s frame.Shape, rng *rand.Rand) frame.Net {
 // buildNBEATS makes three generic blocks.
 func buildNBEATS(c Config, s frame.Shape, rng *rand.Rand) frame.Net {
 	return nhits.New(s, slices.Repeat([]nhits.Block{{Pool: 1, Width: widths(c), Drop: c.Drop}}, 3), rng)
+}
+
+// tcnOptions doubles the dilation from layer to layer, so that a few layers see far.
+func tcnOptions(c Config) tcn.Options {
+	o := tcn.Options{Width: c.Width, Kernel: 3, Residual: true, Drop: c.Drop}
+	for i := range c.Depth {
+		o.Dilations = append(o.Dilations, 1<<min(i, 12))
+	}
+	return o
+}
+
+// patchOptions cuts patches of about a tenth of the window, overlapping by half.
+func patchOptions(c Config, s frame.Shape) patchtst.Options {
+	heads := 4
+	for c.Width%heads != 0 {
+		heads--
+	}
+	patch := max(2, min(16, s.Lags/8*2))
+	return patchtst.Options{Width: c.Width, Layers: c.Depth, Heads: heads, Hidden: 2 * c.Width, Patch: patch, Stride: patch / 2, Drop: c.Drop}
 }
 
 func buildDLinear(_ Config, s frame.Shape, rng *rand.Rand) frame.Net {

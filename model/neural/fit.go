@@ -12,16 +12,18 @@ import (
 	"github.com/tidewatch/tidewatch/nn/loss"
 	"github.com/tidewatch/tidewatch/nn/optim"
 	"github.com/tidewatch/tidewatch/nn/train"
+	"gonum.org/v1/gonum/stat"
 )
 
 // Training in parts, after each of which the network is validated.
 const (
-	parts    = 20  // of the steps
-	patience = 6   // parts without a better validation, after which training ends
-	fewest   = 5   // parts that are trained in any case
-	warmup   = .05 // share of the steps in which the rate rises
-	clip     = 1   // limit of the gradients' norm
-	shards   = 2   // parts of a batch; results depend on it, so it is the same on every machine
+	parts     = 20  // of the steps
+	patience  = 8   // parts without a better validation, after which training ends
+	fewest    = 5   // parts that are trained in any case
+	tolerance = .02 // of validations that count as equal
+	warmup    = .05 // share of the steps in which the rate rises
+	clip      = 1   // limit of the gradients' norm
+	shards    = 2   // parts of a batch; results depend on it, so it is the same on every machine
 )
 
 // job is the training of one network.
@@ -48,18 +50,25 @@ func (m Method) scout(ctx context.Context, p *tidewatch.Panel, c Config, lags, h
 		losses = append(losses, p.Validation)
 		watch.tell(p)
 	}})
-	best, part := math.Inf(1), len(losses)
+	return c.part() * max(fewest, enough(losses)), err
+}
+
+// enough is the last part whose validation, averaged with its neighbours', is within tolerance of the best: one validation is noisy, and
+// training that still does no harm is not cut short.
+func enough(losses []float64) int {
+	smooth := make([]float64, len(losses))
+	best, part := math.Inf(1), parts
 	for i := range losses {
-		sum, n := 0., 0. // of neighbours: one validation is noisy
-		for _, v := range losses[max(0, i-1):min(len(losses), i+2)] {
-			sum += v
-			n++
-		}
-		if sum/n < best {
-			best, part = sum/n, i+1
+		near := losses[max(0, i-1):min(len(losses), i+2)]
+		smooth[i] = stat.Mean(near, nil)
+		best = min(best, smooth[i])
+	}
+	for i, v := range smooth {
+		if v <= best*(1+tolerance) {
+			part = i + 1
 		}
 	}
-	return max(part, fewest) * c.part(), err
+	return part
 }
 
 // part is the number of steps between validations.

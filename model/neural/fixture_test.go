@@ -4,14 +4,18 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/tidewatch/tidewatch/model/neural/dlinear"
 	"github.com/tidewatch/tidewatch/model/neural/frame"
 	"github.com/tidewatch/tidewatch/model/neural/nhits"
+	"github.com/tidewatch/tidewatch/model/neural/patchtst"
+	"github.com/tidewatch/tidewatch/model/neural/tcn"
 	"github.com/tidewatch/tidewatch/nn"
 	"github.com/tidewatch/tidewatch/nn/loss"
 	"github.com/tidewatch/tidewatch/nn/safetensors"
+	"gonum.org/v1/gonum/stat"
 )
 
 // fixture is a network of testdata.
@@ -121,15 +125,30 @@ func (f fixture) near(what string, got []float32, want matrix, tolerance float64
 }
 
 // run compares the forecast and the loss, and leaves the gradients in the parameters.
-func (f fixture) run(net frame.Net, s frame.Shape) {
+func (f fixture) run(net frame.Net, s frame.Shape) { f.t.Helper(); f.scaled(net, s, false) }
+
+// scaled does so with windows normalised by their last value and deviation, if instance is set: the reference of PatchTST does it inside.
+func (f fixture) scaled(net frame.Net, s frame.Shape, instance bool) {
 	f.t.Helper()
 	x := f.get("insample_y")
+	loc, size := make([]float32, x.rows), make([]float32, x.rows)
+	for r := range size {
+		size[r] = 1
+		if instance {
+			row := x.data[r*x.cols : (r+1)*x.cols]
+			sd := stat.PopStdDev(row, nil)
+			loc[r], size[r] = float32(row[x.cols-1]), float32(math.Sqrt(sd*sd+1e-5))
+		}
+	}
 	b := &frame.Batch{Rows: x.rows, Y: *nn.Zeros(x.rows, s.Lags), Past: *nn.Zeros(x.rows, s.Lags, 0), Future: *nn.Zeros(x.rows, s.Steps, 0), Static: *nn.Zeros(x.rows, 0)}
 	for i, v := range x.data {
-		b.Y.Data[i] = float32(v)
+		b.Y.Data[i] = (float32(v) - loc[i/x.cols]) / size[i/x.cols]
 	}
 	p := &nn.Pass{}
 	y := net.Forward(p, b)
+	for i := range y.Data {
+		y.Data[i] = y.Data[i]*size[i/s.Steps] + loc[i/s.Steps]
+	}
 	f.near("forecast", y.Data, f.get("forecast"), 2e-6)
 	target, grad := make([]float32, len(y.Data)), nn.Zeros(y.Shape...)
 	for i, v := range f.get("train.target").data {
@@ -138,7 +157,7 @@ func (f fixture) run(net frame.Net, s frame.Shape) {
 	sum, n := loss.MAE(grad.Data, y.Data, target, nil)
 	f.near("loss", []float32{float32(sum / n)}, f.get("train.loss"), 2e-6)
 	for i := range grad.Data {
-		grad.Data[i] /= float32(n)
+		grad.Data[i] *= size[i/s.Steps] / float32(n)
 	}
 	net.Backward(p, grad)
 }
@@ -161,6 +180,7 @@ func TestDLinearFixture(t *testing.T) {
 func (f fixture) stacks(blocks []nhits.Block, back []int) {
 	f.t.Helper()
 	net := nhits.New(fixtureShape, blocks, nil)
+	net.FromLast = true
 	params := net.Params() // weight and bias of three hidden layers and the last, block by block
 	last := len(blocks) - 1
 	// arrange takes from the rows of a block's last layer those we have: the last block explains nothing.
@@ -215,6 +235,70 @@ func (f fixture) stacks(blocks []nhits.Block, back []int) {
 		f.near("gradient of the last layer", p[6].Grad, arrange(i, f.get("grad."+name(i, 7, "weight"))), 1e-5)
 		f.near("gradient of the last bias", p[7].Grad, arrange(i, column(f.get("grad."+name(i, 7, "bias")))), 1e-5)
 	}
+}
+
+// rename loads the parameters from the reference's names, runs, and compares gradients under these names.
+func (f fixture) renamed(net frame.Net, instance bool, names *strings.Replacer) {
+	f.t.Helper()
+	arrange := func(p *nn.Param, m matrix) matrix {
+		if p.Name != "head.weight" { // of PatchTST, where the reference has the words' features outside and their places inside
+			return m
+		}
+		a := matrix{m.rows, m.cols, make([]float64, len(m.data))}
+		places := net.Params()[2].Shape[0]
+		for i := range m.data {
+			row, col := i/m.cols, i%m.cols
+			a.data[row*m.cols+col%places*(m.cols/places)+col/places] = m.data[i]
+		}
+		return a
+	}
+	for _, p := range net.Params() {
+		set(p, arrange(p, f.weight(names.Replace(p.Name))))
+	}
+	f.scaled(net, fixtureShape, instance)
+	for _, p := range net.Params() {
+		if !p.Fixed {
+			f.near("gradient of "+p.Name, p.Grad, arrange(p, f.get("grad."+names.Replace(p.Name))), 1e-5)
+		}
+	}
+}
+
+func TestTCNFixture(t *testing.T) {
+	f := open(t, "tcn")
+	net := tcn.New(fixtureShape, tcn.Options{Width: 8, Kernel: 2, Dilations: []int{1, 2, 4}}, nil)
+	f.renamed(net, false, strings.NewReplacer("encoder.0", "hist_encoder.tcn.0.conv", "encoder.1", "hist_encoder.tcn.1.conv", "encoder.2", "hist_encoder.tcn.2.conv",
+		"ahead", "context_adapter", "decoder.0", "mlp_decoder.layers.0", "decoder.1", "mlp_decoder.layers.3"))
+}
+
+// batchNorm normalises [rows, words, width] over rows and words, as the reference of PatchTST does.
+type batchNorm struct {
+	*nn.BatchNorm
+	shape []int
+}
+
+func flat(x *nn.Tensor) *nn.Tensor { return nn.Of(x.Data, len(x.Data)/x.Last(), x.Last()) }
+
+func (b *batchNorm) Forward(p *nn.Pass, x *nn.Tensor) *nn.Tensor {
+	b.shape = x.Shape
+	return nn.Of(b.BatchNorm.Forward(p, flat(x)).Data, b.shape...)
+}
+
+func (b *batchNorm) Backward(p *nn.Pass, dy *nn.Tensor) *nn.Tensor {
+	return nn.Of(b.BatchNorm.Backward(p, flat(dy)).Data, b.shape...)
+}
+
+func TestPatchTSTFixture(t *testing.T) {
+	f := open(t, "patchtst")
+	net := patchtst.New(fixtureShape, patchtst.Options{Width: 16, Layers: 2, Heads: 2, Hidden: 32, Patch: 8, Stride: 4,
+		Norm: func(name string, width int) nn.Layer {
+			return &batchNorm{BatchNorm: nn.NewBatchNorm(name, width, 1e-5, .1)}
+		}}, nil)
+	for i, a := range net.Attentions() { // a learned number in the reference
+		a.Scale = float32(f.weight(fmt.Sprintf("model.backbone.encoder.layers.%d.self_attn.sdp_attn.scale", i)).data[0])
+	}
+	f.renamed(net, true, strings.NewReplacer("embed", "model.backbone.W_P", "position", "model.backbone.W_pos", "layers.", "model.backbone.encoder.layers.",
+		"attention.q", "self_attn.W_Q", "attention.k", "self_attn.W_K", "attention.v", "self_attn.W_V", "attention.o", "self_attn.to_out.0",
+		"norm_attention", "norm_attn.1", "norm_dense", "norm_ffn.1", "dense.0", "ff.0", "dense.1", "ff.3", "head", "model.head.linear"))
 }
 
 func TestNHiTSFixture(t *testing.T) {

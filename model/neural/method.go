@@ -72,7 +72,7 @@ func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, e
 	}
 	watch.next(c.Steps, steps*c.Members)
 	for k := range c.Members {
-		w := frame.New(p, frame.Shape{Lags: lags[k], Steps: horizon, Levels: len(levels)}, c.Scaling, nil)
+		w := frame.New(p, frame.Shape{Lags: lags[k], Steps: horizon, Levels: len(levels)}, c.scaling(p, k), nil)
 		if w.Trainable() == 0 {
 			return m.fallback(ctx, p)
 		}
@@ -84,6 +84,18 @@ func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, e
 		watch.next(steps, steps*(c.Members-k-1))
 	}
 	return out, nil
+}
+
+// scaling is that of member k. Where logarithms fit the data, every second network does without them: the two err in different ways.
+func (c Config) scaling(p *tidewatch.Panel, k int) frame.Scaling {
+	if c.Scaling != frame.Auto {
+		return c.Scaling
+	}
+	s := frame.Choose(p)
+	if s == frame.ByLog && k%2 == 1 {
+		return frame.BySpread
+	}
+	return s
 }
 
 // maxTrained bounds the steps that a network forecasts at once.

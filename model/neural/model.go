@@ -130,7 +130,7 @@ func (m *Model) quantiles(ctx context.Context, net frame.Net, w *frame.Windows, 
 			for h := 0; h < horizon && done+h < steps; h++ {
 				q := out[(r*steps+done+h)*n:][:n]
 				for l := range q {
-					q[l] = b.Scales[r].From(float64(y.Data[(r*horizon+h)*n+l]))
+					q[l] = b.Value(r, h, y.Data[(r*horizon+h)*n+l])
 				}
 				slices.Sort(q) // the network's quantiles may cross
 				values[r] = append(values[r], q[middle])

@@ -16,7 +16,7 @@ func (m *Model) Name() string { return m.config.String() }
 func (m *Model) Save(w *fleet.Writer) {
 	lags := 0
 	for _, k := range m.members {
-		lags = max(lags, k.windows.Shape.Lags)
+		lags = max(lags, k.windows.History())
 	}
 	w.Int(m.horizon)
 	m.savePanel(w, lags)

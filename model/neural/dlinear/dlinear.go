@@ -47,16 +47,15 @@ func (n *Net) Params() []*nn.Param {
 
 // Forward implements [frame.Net].
 func (n *Net) Forward(p *nn.Pass, b *frame.Batch) *nn.Tensor {
-	n.trend.Data, n.rest.Data = room(n.trend.Data, len(b.Y.Data)), room(n.rest.Data, len(b.Y.Data))
-	n.trend.Shape, n.rest.Shape = b.Y.Shape, b.Y.Shape
+	frame.Resize(&n.trend, b.Y.Shape...)
+	frame.Resize(&n.rest, b.Y.Shape...)
 	lags := n.shape.Lags
 	for r := range b.Rows {
 		average(n.trend.Data[r*lags:(r+1)*lags], b.Y.Data[r*lags:(r+1)*lags], n.window)
 	}
 	f32.Sub(n.rest.Data, b.Y.Data, n.trend.Data)
 	t, s := n.Trend.Forward(p, &n.trend), n.Rest.Forward(p, &n.rest)
-	n.y.Data = room(n.y.Data, len(t.Data))
-	n.y.Shape = append(n.y.Shape[:0], b.Rows, n.shape.Steps, n.shape.Levels)
+	frame.Resize(&n.y, b.Rows, n.shape.Steps, n.shape.Levels)
 	f32.Add(n.y.Data, t.Data, s.Data)
 	if n.extra != nil {
 		f32.Add(n.y.Data, n.y.Data, n.extra.Forward(p, b.Extra()).Data)
@@ -72,13 +71,6 @@ func (n *Net) Backward(p *nn.Pass, dy *nn.Tensor) {
 	if n.extra != nil {
 		n.extra.Backward(p, &n.dt)
 	}
-}
-
-func room(s []float32, n int) []float32 {
-	if cap(s) < n {
-		return make([]float32, n)
-	}
-	return s[:n]
 }
 
 // average is the centred moving average of x, whose first and last values are repeated beyond its ends.

@@ -45,9 +45,11 @@ type Batch struct {
 	Future nn.Tensor // [rows, steps, Shape.Future]
 	Static nn.Tensor // [rows, Shape.Static]
 
-	Target []float32 // [rows, steps], scaled; NaN where unknown. Only for training
-	Scales []Scale   // [row]
+	Target  []float32 // [rows, steps], scaled, less the profile; NaN where unknown. Only for training
+	Profile []float64 // [rows, steps], scaled
+	Scales  []Scale   // [row]
 
+	steps           int
 	extra, sequence nn.Tensor
 }
 
@@ -62,18 +64,12 @@ func (b *Batch) resize(s Shape, rows int) {
 	zero(&b.Future, rows, s.Steps, s.Future)
 	zero(&b.Static, rows, s.Static)
 	b.Target = grow(b.Target, rows*s.Steps)
+	b.Profile = grow(b.Profile, rows*s.Steps)
+	b.steps = s.Steps
 	b.Scales = grow(b.Scales, rows)
 }
 
-func zero(t *nn.Tensor, shape ...int) {
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	t.Data = grow(t.Data, n)
-	clear(t.Data)
-	t.Shape = append(t.Shape[:0], shape...)
-}
+func zero(t *nn.Tensor, shape ...int) { clear(Resize(t, shape...).Data) }
 
 func grow[T any](s []T, n int) []T {
 	if cap(s) < n {
@@ -84,21 +80,7 @@ func grow[T any](s []T, n int) []T {
 
 // Extra is everything but the values, flat: [rows, Shape.Extra()], for networks that see a window as one vector.
 func (b *Batch) Extra() *nn.Tensor {
-	parts := []*nn.Tensor{&b.Mask, &b.Past, &b.Future, &b.Static}
-	width := 0
-	for _, t := range parts {
-		width += len(t.Data) / b.Rows
-	}
-	b.extra.Data = grow(b.extra.Data, b.Rows*width)
-	b.extra.Shape = append(b.extra.Shape[:0], b.Rows, width)
-	at := 0
-	for r := range b.Rows {
-		for _, t := range parts {
-			n := len(t.Data) / b.Rows
-			at += copy(b.extra.Data[at:], t.Data[r*n:(r+1)*n])
-		}
-	}
-	return &b.extra
+	return Join(&b.extra, b.Rows, &b.Mask, &b.Past, &b.Future, &b.Static)
 }
 
 // Sequence is the values and what stands beside each, step by step: [rows, lags, Shape.Channels()], for networks that walk through time.
@@ -108,9 +90,7 @@ func (b *Batch) Sequence() *nn.Tensor {
 	if len(b.Mask.Data) > 0 {
 		width++
 	}
-	b.sequence.Data = grow(b.sequence.Data, b.Rows*lags*width)
-	b.sequence.Shape = append(b.sequence.Shape[:0], b.Rows, lags, width)
-	to := b.sequence.Data
+	to := Resize(&b.sequence, b.Rows, lags, width).Data
 	for i := range b.Rows * lags {
 		cell := to[i*width : (i+1)*width]
 		cell[0] = b.Y.Data[i]

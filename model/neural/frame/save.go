@@ -11,6 +11,7 @@ func (w *Windows) Save(to *fleet.Writer) {
 	to.Bool(w.Shape.Masked)
 	to.Int(int(w.Scaling))
 	to.Int(w.Recent)
+	to.Int(w.Cycle)
 	to.Float(w.Typical.Loc)
 	to.Float(w.Typical.Size)
 	to.Bool(w.Typical.Log)
@@ -34,7 +35,7 @@ func Load(r *fleet.Reader, p *tidewatch.Panel, shape Shape) *Windows {
 	const most = 1 << 20
 	w := &Windows{Shape: shape, panel: p}
 	w.Shape.Lags, w.Shape.Masked = r.Count(1, most), r.Bool()
-	w.Scaling, w.Recent = Scaling(r.Count(int(ByLevel), int(ByLog))), r.Count(1, most)
+	w.Scaling, w.Recent, w.Cycle = Scaling(r.Count(int(ByLevel), int(ByLog))), r.Count(1, most), r.Count(1, most)
 	w.Typical = Scale{Loc: r.Finite(), Size: r.Finite(), Log: r.Bool()}
 	if r.Err() == nil && !(w.Typical.Size > 0) {
 		r.Fail("the model file is damaged: a scale of %g", w.Typical.Size)
@@ -57,6 +58,6 @@ func Load(r *fleet.Reader, p *tidewatch.Panel, shape Shape) *Windows {
 			*to = append(*to, c)
 		}
 	}
-	w.Shape.Past, w.Shape.Future, w.Shape.Static = len(w.Features.Past), len(w.Features.Future), len(w.Features.Static)
+	w.Shape.Past, w.Shape.Future, w.Shape.Static = len(w.Features.Past), w.ahead(), len(w.Features.Static)
 	return w
 }

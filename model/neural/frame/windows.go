@@ -3,6 +3,7 @@ package frame
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/tidewatch/tidewatch"
 )
@@ -12,6 +13,7 @@ type Windows struct {
 	Shape    Shape
 	Scaling  Scaling // not Auto
 	Recent   int     // values that give a window its location: a season
+	Cycle    int     // length of the season of profiles, 1 for none
 	Features Features
 	Typical  Scale // of a window without a known value
 
@@ -80,6 +82,12 @@ func (h history) choose() Scaling {
 	return BySpread
 }
 
+// Choose is the scaling that Auto stands for in a panel.
+func Choose(p *tidewatch.Panel) Scaling {
+	h, _ := look(p)
+	return h.choose()
+}
+
 // New plans windows over a panel. Of shape, Lags, Steps and Levels must be given; the rest is found. held, if not nil, is how many values
 // at the end of each series training must not see.
 func New(p *tidewatch.Panel, shape Shape, kind Scaling, held []int) *Windows {
@@ -92,7 +100,8 @@ func New(p *tidewatch.Panel, shape Shape, kind Scaling, held []int) *Windows {
 	if kind == ByLog {
 		w.Log = positive
 	}
-	w.Shape.Past, w.Shape.Future, w.Shape.Static = len(w.Features.Past), len(w.Features.Future), len(w.Features.Static)
+	w.Cycle = cycle(p)
+	w.Shape.Past, w.Shape.Future, w.Shape.Static = len(w.Features.Past), w.ahead(), len(w.Features.Static)
 	for i := range p.Len() {
 		n := len(p.Series(i).Values)
 		if held != nil {
@@ -149,6 +158,34 @@ func season(p *tidewatch.Panel, lags int) int {
 		}
 	}
 	return m
+}
+
+// cycle is the longest season of which half the series have shown three: one of the panel's, or a week of hours.
+func cycle(p *tidewatch.Panel) int {
+	candidates := append([]int{1}, p.Seasons()...)
+	if f := p.Grid().Freq; f.Unit == tidewatch.Hour && 168%f.N == 0 {
+		candidates = append(candidates, 168/f.N)
+	}
+	lengths := make([]int, p.Len())
+	for i := range lengths {
+		lengths[i] = len(p.Series(i).Values)
+	}
+	slices.Sort(lengths)
+	m := 1
+	for _, c := range candidates {
+		if len(lengths) > 0 && 3*c <= lengths[len(lengths)/2] {
+			m = max(m, c)
+		}
+	}
+	return m
+}
+
+// ahead is how many columns stand beside the steps ahead: the covariates known ahead, and the profile.
+func (w *Windows) ahead() int {
+	if w.Cycle > 1 {
+		return len(w.Features.Future) + 1
+	}
+	return len(w.Features.Future)
 }
 
 // typical is the median scale of the series' last windows: logarithms if most are.
@@ -219,7 +256,7 @@ func (w *Windows) Draw(b *Batch, rows int, rng *rand.Rand) {
 				end -= w.held[i]
 			}
 			w.cut(y, &s, at)
-			if w.Shape.Masked && w.Shape.Future+w.Shape.Static > 0 && rng.IntN(blanked) == 0 {
+			if w.Shape.Masked && len(w.Features.Future)+w.Shape.Static > 0 && rng.IntN(blanked) == 0 {
 				for k := range y {
 					y[k] = math.NaN()
 				}
@@ -301,9 +338,15 @@ func (w *Windows) row(b *Batch, r, i int, y []float64, at int) {
 			}
 		}
 	}
-	if n := len(f.Future); n > 0 {
+	profile := b.Profile[r*sh.Steps : (r+1)*sh.Steps]
+	w.profile(profile, &s, at, scale)
+	if n := sh.Future; n > 0 {
 		for h := range sh.Steps {
-			w.fill(b.Future.Data[(r*sh.Steps+h)*n:][:n], f.Future, &s, i, s.Start+at+h)
+			to := b.Future.Data[(r*sh.Steps+h)*n:][:n]
+			w.fill(to, f.Future, &s, i, s.Start+at+h)
+			if n > len(f.Future) {
+				to[n-1] = float32(profile[h])
+			}
 		}
 	}
 	if n := len(f.Static); n > 0 {
@@ -318,13 +361,18 @@ func (w *Windows) targets(b *Batch, r int, s *tidewatch.Series, at, end int) int
 		to := r*w.Shape.Steps + h
 		b.Target[to] = float32(math.NaN())
 		if t := at + h; t < end && (s.Unavailable == nil || !s.Unavailable[t]) {
-			if v := b.Scales[r].To(s.Values[t]); !math.IsNaN(v) && !math.IsInf(v, 0) {
+			if v := b.Scales[r].To(s.Values[t]) - b.Profile[to]; !math.IsNaN(v) && !math.IsInf(v, 0) {
 				b.Target[to] = float32(v)
 				known++
 			}
 		}
 	}
 	return known
+}
+
+// Value is what a network's output z for step h of row r means in the unit of the series.
+func (b *Batch) Value(r, h int, z float32) float64 {
+	return b.Scales[r].From(float64(z) + b.Profile[r*b.steps+h])
 }
 
 // clip bounds what a network sees, in units of the window's scale.

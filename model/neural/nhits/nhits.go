@@ -30,6 +30,10 @@ type Net struct {
 	rest  []nn.Tensor // what each block sees: the window, latest value first, less what the blocks before explained
 	y     nn.Tensor
 	drest []float32
+
+	// FromLast adds the last value of the window to the forecast, as reference implementations do; otherwise forecasts are about the level
+	// the window was scaled by.
+	FromLast bool
 }
 
 type block struct {
@@ -82,21 +86,25 @@ func (n *Net) Forward(p *nn.Pass, batch *frame.Batch) *nn.Tensor {
 	if s.Extra() > 0 {
 		extra = batch.Extra()
 	}
-	resize(&n.rest[0], rows, s.Lags)
-	resize(&n.y, rows, s.Steps, s.Levels)
+	frame.Resize(&n.rest[0], rows, s.Lags)
+	frame.Resize(&n.y, rows, s.Steps, s.Levels)
 	for r := range rows {
 		y, rest := batch.Y.Data[r*s.Lags:(r+1)*s.Lags], n.rest[0].Data[r*s.Lags:(r+1)*s.Lags]
 		for k, v := range y {
 			rest[s.Lags-1-k] = v
 		}
+		start := float32(0)
+		if n.FromLast {
+			start = rest[0]
+		}
 		for k := range s.Steps * s.Levels {
-			n.y.Data[r*s.Steps*s.Levels+k] = rest[0]
+			n.y.Data[r*s.Steps*s.Levels+k] = start
 		}
 	}
 	for i, b := range n.blocks {
 		out := b.net.Forward(p, b.see(&n.rest[i], extra, s.Lags))
 		if i < len(n.blocks)-1 {
-			resize(&n.rest[i+1], rows, s.Lags)
+			frame.Resize(&n.rest[i+1], rows, s.Lags)
 		}
 		width, levels := out.Last(), s.Levels
 		for r := range rows {
@@ -121,7 +129,7 @@ func (b *block) see(rest, extra *nn.Tensor, lags int) *nn.Tensor {
 	if extra != nil {
 		more = extra.Shape[1]
 	}
-	resize(&b.input, rows, pooled+more)
+	frame.Resize(&b.input, rows, pooled+more)
 	if cap(b.from) < rows*pooled {
 		b.from = make([]int32, rows*pooled)
 	}
@@ -156,7 +164,7 @@ func (n *Net) Backward(p *nn.Pass, dy *nn.Tensor) {
 	for i := len(n.blocks) - 1; i >= 0; i-- {
 		b := n.blocks[i]
 		width := b.back + b.ahead*levels
-		resize(&b.dout, rows, width)
+		frame.Resize(&b.dout, rows, width)
 		clear(b.dout.Data)
 		for r := range rows {
 			o := b.dout.Data[r*width : (r+1)*width]
@@ -180,16 +188,4 @@ func (n *Net) Backward(p *nn.Pass, dy *nn.Tensor) {
 			}
 		}
 	}
-}
-
-func resize(t *nn.Tensor, shape ...int) {
-	size := 1
-	for _, d := range shape {
-		size *= d
-	}
-	if cap(t.Data) < size {
-		t.Data = make([]float32, size)
-	}
-	t.Data = t.Data[:size]
-	t.Shape = append(t.Shape[:0], shape...)
 }
