@@ -59,3 +59,9 @@ func each(ctx context.Context, n, workers int, do func(i int, g generator)) erro
 	wg.Wait()
 	return ctx.Err()
 }
+
+// Each calls do for 0 ... n-1 from several workers (0 = as many as there are processors) and returns ctx's error if ctx ended first. do must
+// write to places of its own only: then the result does not depend on the number of workers.
+func Each(ctx context.Context, n, workers int, do func(i int)) error {
+	return each(ctx, n, workers, func(i int, _ generator) { do(i) })
+}
