@@ -16,6 +16,7 @@ type common struct {
 	spread   float64 // variance of the series' own effects around b
 	closed   float64 // share of the periods of an indicator that are zero
 	seen     int     // periods of series that had it
+	once     bool    // its days were one occasion
 	dropped  bool    // all series together do not show it
 }
 
@@ -24,15 +25,16 @@ const (
 	rounds    = 6
 	leastSeen = 2   // days on which an effect must have been seen
 	evidence  = 2   // standard errors below which an effect is left out
+	once      = 5   // and below which one that was seen on one occasion is
 	wide      = .25 // prior variance of a common effect
 	wideRatio = 2   // and of an elasticity
 )
 
 // learn estimates the common effects from an even sample of the series. Its sums are sequential, so that they have one order.
-func learn(ctx context.Context, p *tidewatch.Panel, terms []term, workers int) ([]common, error) {
+func learn(ctx context.Context, p *tidewatch.Panel, plan design, workers int) ([]common, error) {
 	every := max(1, (p.Len()+teachers-1)/teachers)
 	some := make([]*series, (p.Len()+every-1)/every)
-	if err := fleet.Each(ctx, len(some), workers, func(k int) { some[k] = newSeries(p.Series(k*every), terms) }); err != nil {
+	if err := fleet.Each(ctx, len(some), workers, func(k int) { some[k] = newSeries(p.Series(k*every), plan) }); err != nil {
 		return nil, err
 	}
 	var sample []*series
@@ -42,6 +44,7 @@ func learn(ctx context.Context, p *tidewatch.Panel, terms []term, workers int) (
 			sample, start = append(sample, r), append(start, p.Series(k*every).Start)
 		}
 	}
+	terms := plan.terms
 	cs := make([]common, len(terms))
 	for k := range terms {
 		n, zero := 0, 0
@@ -76,11 +79,12 @@ func learn(ctx context.Context, p *tidewatch.Panel, terms []term, workers int) (
 			if terms[k].form == ratio {
 				prior = wideRatio
 			}
-			g, h, seen := d.pool(sample, start, k, shock)
+			g, h, seen, occasions := d.pool(sample, start, k, shock)
 			if seen < leastSeen {
 				drop(sample, k, c)
 				continue
 			}
+			c.once = occasions == 1
 			next := c.b + min(max((g-c.b/prior)/(h+1/prior), -.7), .7)
 			next = min(max(next, -maxEffect), maxEffect)
 			shift(sample, k, next-c.b)
@@ -96,7 +100,11 @@ func learn(ctx context.Context, p *tidewatch.Panel, terms []term, workers int) (
 		}
 		if round == rounds { // leave out what has no evidence, and fit the rest again
 			for k := range cs {
-				if c := &cs[k]; !c.dropped && math.Abs(c.b) < evidence*math.Sqrt(c.variance) {
+				c, needed := &cs[k], evidence
+				if c.once {
+					needed = once
+				}
+				if !c.dropped && math.Abs(c.b) < float64(needed)*math.Sqrt(c.variance) {
 					drop(sample, k, c)
 				}
 			}
@@ -153,8 +161,8 @@ type days struct {
 }
 
 // pool is slope and curvature of a common effect. A day's shock of the given variance, the same for all series, bounds what many series
-// of one day can tell. seen is on how many days it was seen.
-func (d *days) pool(sample []*series, start []int, k int, shock float64) (g, h float64, seen int) {
+// of one day can tell. seen is on how many days it was seen, occasions how often they were apart by more than a level's window.
+func (d *days) pool(sample []*series, start []int, k int, shock float64) (g, h float64, seen, occasions int) {
 	clear(d.g)
 	clear(d.h)
 	for i, r := range sample {
@@ -169,12 +177,17 @@ func (d *days) pool(sample []*series, start []int, k int, shock float64) (g, h f
 			}
 		}
 	}
+	last := math.MinInt
 	for t, v := range d.h {
 		if v > 0 {
 			g, h, seen = g+d.g[t]/(1+v*shock), h+v/(1+v*shock), seen+1
+			if last == math.MinInt || t-last > sample[0].window {
+				occasions++
+			}
+			last = t
 		}
 	}
-	return g, h, seen
+	return g, h, seen, occasions
 }
 
 // shock is the variance of what days have in common beside their effects: by the median of squares, so that a few wild days do not tell.

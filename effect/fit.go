@@ -28,7 +28,7 @@ const (
 )
 
 // newSeries prepares a series; nil where effects have no meaning: values below zero, or nothing sold.
-func newSeries(s tidewatch.Series, terms []term) *series {
+func newSeries(s tidewatch.Series, d design) *series {
 	r := &series{y: s.Demand(), slots: 1}
 	total, known := 0.0, 0
 	for _, v := range r.y {
@@ -46,8 +46,8 @@ func newSeries(s tidewatch.Series, terms []term) *series {
 		r.slots = m
 	}
 	r.window = max(2*r.slots, 4)
-	r.columns = columnsOf(s, terms)
-	r.dead, r.closed = make([]bool, r.slots), make([]bool, len(terms))
+	r.columns = d.columnsOf(s)
+	r.dead, r.closed = make([]bool, r.slots), make([]bool, len(d.terms))
 	zeros, n := make([]int, r.slots), make([]int, r.slots)
 	for t, v := range r.y {
 		if v == v {
@@ -180,8 +180,15 @@ func (r *series) move(k int, d float64) {
 // own estimates the effects of the series, drawn towards the common ones: b and their variances. The series' eta must hold the common effects.
 func (r *series) own(common []common) (b, variance []float64) {
 	b, variance = make([]float64, len(common)), make([]float64, len(common))
+	some := false
 	for k, c := range common {
-		b[k], variance[k] = c.b, c.variance+c.spread
+		if !c.dropped && !r.closed[k] {
+			b[k], variance[k] = c.b, c.variance+c.spread
+			some = true
+		}
+	}
+	if !some {
+		return b, variance
 	}
 	for range 4 {
 		r.base()

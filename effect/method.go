@@ -3,6 +3,7 @@ package effect
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/conform"
@@ -36,14 +37,14 @@ type row struct {
 
 // Fit estimates the effects, and fits the inner method on what is left. A panel without covariates known ahead is the inner method's.
 func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, error) {
-	terms := termsOf(p)
-	if len(terms) == 0 {
+	plan := designOf(p)
+	if len(plan.terms) == 0 {
 		return m.Inner.Fit(ctx, p)
 	}
 	n := p.Len()
-	fit := &Model{panel: p, terms: terms, rows: make([]row, n), support: make([]conform.Support, n)}
+	fit := &Model{panel: p, terms: plan.terms, rows: make([]row, n), support: make([]conform.Support, n)}
 	var err error
-	if fit.common, err = learn(ctx, p, terms, m.Workers); err != nil {
+	if fit.common, err = learn(ctx, p, plan, m.Workers); err != nil {
 		return nil, err
 	}
 	left := make([][]float64, n)
@@ -51,7 +52,7 @@ func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, e
 	err = fleet.Each(ctx, n, m.Workers, func(i int) {
 		s := p.Series(i)
 		fit.support[i] = conform.SupportOf(s.Demand())
-		if r := newSeries(s, terms); r != nil {
+		if r := newSeries(s, plan); r != nil {
 			fit.separate(i, r, left[i])
 		}
 	})
@@ -74,25 +75,18 @@ const (
 func (f *Model) separate(i int, r *series, left []float64) {
 	n := len(r.y)
 	r.close(f.terms, f.common)
-	for k, c := range f.common {
+	count := f.support[i].Count
+	used := slices.Clone(f.common)
+	for k := range used {
+		c := &used[k]
+		if count && !c.dropped && (float64(len(r.columns.cells[k])) > rare*float64(n) || math.Abs(c.b) < strong) {
+			c.dropped = true
+		}
 		if !c.dropped && !r.closed[k] {
 			r.move(k, c.b)
 		}
 	}
-	b, variance := r.own(f.common)
-	count := f.support[i].Count
-	for k, c := range f.common {
-		keep := !c.dropped && !r.closed[k]
-		if count && keep {
-			keep = float64(len(r.columns.cells[k])) <= rare*float64(n) && math.Abs(b[k]) >= strong
-		}
-		if !keep {
-			if !c.dropped && !r.closed[k] {
-				r.move(k, -b[k])
-			}
-			b[k], variance[k] = 0, 0
-		}
-	}
+	b, variance := r.own(used)
 	f.rows[i] = row{b: b, variance: variance, mean: r.columns.mean, closed: r.closed}
 	for t, v := range r.y {
 		switch {

@@ -36,7 +36,7 @@ func termsOf(p *tidewatch.Panel) []term {
 			continue
 		}
 		count := map[float64]int{}
-		least, most, zeros, known := math.Inf(1), math.Inf(-1), 0, 0
+		least, most, zeros, known, whole := math.Inf(1), math.Inf(-1), 0, 0, true
 		for _, v32 := range cov.Values {
 			v := float64(v32)
 			if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -47,13 +47,14 @@ func termsOf(p *tidewatch.Panel) []term {
 			if v == 0 {
 				zeros++
 			}
+			whole = whole && v == math.Trunc(v)
 			if _, seen := count[v]; seen || len(count) <= max(fewValues, len(cov.Labels)) {
 				count[v]++
 			}
 		}
 		switch {
 		case len(count) < 2:
-		case cov.Labels != nil || len(count) <= fewValues && 2*count[usual(count)] > known:
+		case cov.Labels != nil || whole && (len(count) == 2 || len(count) <= fewValues && 2*zeros > known):
 			base := usual(count)
 			values := make([]float64, 0, len(count))
 			for v := range count {
@@ -112,23 +113,57 @@ func (t term) x(v, mean float64) float64 {
 
 // cell is a regressor that is not zero.
 type cell struct {
-	t int32 // period of the series
+	t int32 // period: of the series, or of the grid
 	x float32
+}
+
+// design is the terms with the cells of those that are the same for every series.
+type design struct {
+	terms  []term
+	shared [][]cell // [term] on the grid, by period; nil for a term that series differ in, or that is a ratio
+}
+
+func designOf(p *tidewatch.Panel) design {
+	d := design{terms: termsOf(p)}
+	d.shared = make([][]cell, len(d.terms))
+	for k, t := range d.terms {
+		cov := p.Covariates()[t.covariate]
+		if cov.Scope != tidewatch.ByTime || t.form == ratio {
+			continue
+		}
+		d.shared[k] = []cell{}
+		for i, v := range cov.Values {
+			if x := t.x(float64(v), 0); x != 0 {
+				d.shared[k] = append(d.shared[k], cell{int32(cov.First + i), float32(x)})
+			}
+		}
+	}
+	return d
 }
 
 // columns are the regressors of one series, sparse, and the means of the covariates that are ratios.
 type columns struct {
-	cells [][]cell // [term]
+	cells [][]cell // [term] by period of the series
 	mean  []float64
 }
 
-func columnsOf(s tidewatch.Series, terms []term) columns {
-	c := columns{cells: make([][]cell, len(terms)), mean: make([]float64, len(terms))}
-	values := make([]float64, len(s.Values))
+func (d design) columnsOf(s tidewatch.Series) columns {
+	c := columns{cells: make([][]cell, len(d.terms)), mean: make([]float64, len(d.terms))}
+	var values []float64
 	last := -1
-	for k, term := range terms {
+	for k, term := range d.terms {
+		if all := d.shared[k]; all != nil {
+			from, _ := slices.BinarySearchFunc(all, s.Start, byPeriod)
+			to, _ := slices.BinarySearchFunc(all, s.End(), byPeriod)
+			c.cells[k] = slices.Clone(all[from:to])
+			for i := range c.cells[k] {
+				c.cells[k][i].t -= int32(s.Start)
+			}
+			continue
+		}
 		if term.covariate != last {
 			last = term.covariate
+			values = slices.Grow(values[:0], len(s.Values))[:len(s.Values)]
 			for t := range values {
 				values[t] = s.Covariate(last, s.Start+t)
 			}
@@ -150,3 +185,5 @@ func columnsOf(s tidewatch.Series, terms []term) columns {
 	}
 	return c
 }
+
+func byPeriod(c cell, t int) int { return int(c.t) - t }

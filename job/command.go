@@ -87,6 +87,9 @@ func (c Config) commandLine(command string) string {
 	flag("method", strings.Join(c.Methods, ","))
 	flag("preset", c.Preset)
 	flag("loss", c.Loss)
+	if c.Effects == "none" {
+		flag("effects", c.Effects)
+	}
 	number("windows", c.Windows, 0)
 	number("step", c.Step, 0)
 	flag("seed", strconv.FormatUint(c.Seed, 10))

@@ -62,6 +62,7 @@ type Config struct {
 	Preset  string   `json:"preset,omitempty"` // light, standard or large; "" = standard
 	Loss    string   `json:"loss,omitempty"`   // what auto keeps small: pinball, mase, rmsse or cost:U:O (what a unit too little and one too much cost); "" = pinball
 	Seed    uint64   `json:"seed"`
+	Effects string   `json:"effects,omitempty"` // auto takes what is known ahead out of series and puts it back; none leaves it in; "" = auto
 	Windows int      `json:"windows,omitempty"` // backtest: how many origins; 0 = 3
 	Step    int      `json:"step,omitempty"`    // backtest: periods between origins; 0 = Horizon
 }
@@ -91,6 +92,9 @@ func (c Config) Check() (Config, error) {
 		c.Methods = []string{"auto"}
 	}
 	if err := oneOf("preset", &c.Preset, "standard", "light", "large"); err != nil {
+		return c, err
+	}
+	if err := oneOf("effects", &c.Effects, "auto", "none"); err != nil {
 		return c, err
 	}
 	if _, err := parseLoss(c.Loss); err != nil {

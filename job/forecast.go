@@ -28,6 +28,7 @@ func (r *run) forecast() error {
 	if err != nil {
 		return err
 	}
+	r.result.Record.Effects = effects(model)
 	r.clock.lap(Fitting)
 	r.enter(Forecasting)
 	f, err := model.Forecast(r.ctx, ask)

@@ -5,9 +5,14 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/conform"
+	"github.com/tidewatch/tidewatch/effect"
+	"github.com/tidewatch/tidewatch/fleet"
 	"github.com/tidewatch/tidewatch/model"
+	"github.com/tidewatch/tidewatch/model/arima"
 	"github.com/tidewatch/tidewatch/model/gbm"
 	"github.com/tidewatch/tidewatch/model/neural"
+	"github.com/tidewatch/tidewatch/model/prophet"
+	"github.com/tidewatch/tidewatch/model/structural"
 	"github.com/tidewatch/tidewatch/selection"
 )
 
@@ -30,7 +35,7 @@ func (r *run) chosen() (tidewatch.Method, error) {
 		}
 		a.Methods = append(a.Methods, r.prepared(m))
 	}
-	return a, nil
+	return r.withEffects(a, a.Methods...), nil
 }
 
 // comparing reports whether the methods named are to be compared, not chosen from: a backtest of several, auto among them.
@@ -61,7 +66,7 @@ func (r *run) others() ([]tidewatch.Method, error) {
 // named is one method as a forecast would use it.
 func (r *run) named(name string) (tidewatch.Method, error) {
 	if name == auto {
-		return r.auto(), nil
+		return r.withEffects(r.auto()), nil
 	}
 	m, err := model.Panel(name, r.config.Seed, 0)
 	if err != nil {
@@ -71,7 +76,28 @@ func (r *run) named(name string) (tidewatch.Method, error) {
 	if _, calibrated := m.(gbm.Method); calibrated {
 		return m, nil // by itself, at less cost than fitting it at several origins
 	}
-	return conform.Calibrated{Method: m, Horizon: r.config.Horizon, Seed: r.config.Seed}, nil
+	return r.withEffects(conform.Calibrated{Method: m, Horizon: r.config.Horizon, Seed: r.config.Seed}, m), nil
+}
+
+// withEffects lets a method gain from what is known ahead, unless one of the methods it is made of sees covariates itself.
+func (r *run) withEffects(m tidewatch.Method, of ...tidewatch.Method) tidewatch.Method {
+	if r.config.Effects == "none" || slices.ContainsFunc(of, seesCovariates) {
+		return m
+	}
+	return effect.Method{Inner: m}
+}
+
+// seesCovariates reports whether a method takes covariates by itself, as methods over panels do, and a few of those over series.
+func seesCovariates(m tidewatch.Method) bool {
+	local, ok := m.(fleet.Lifted)
+	if !ok {
+		return true
+	}
+	switch local.Method.(type) {
+	case arima.Method, prophet.Prophet, structural.Structural:
+		return true
+	}
+	return false
 }
 
 // prepared tells a method that is trained for a horizon which one it is, and listens to how its training goes.

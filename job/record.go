@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/effect"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/read"
 )
@@ -19,6 +20,7 @@ type Record struct {
 	Panel    Panel               `json:"panel"`
 	Methods  []MethodCount       `json:"methods,omitempty"` // which method made how many forecasts, most first
 	Scores   []Score             `json:"scores,omitempty"`  // of each method over all past origins; absent where no backtest was made
+	Effects  []effect.Effect     `json:"effects,omitempty"` // of what is known ahead, as all series have them in common
 	Problems []tidewatch.Problem `json:"problems"`          // series that needed a simpler method, or have no forecast
 	Notes    []message.Note      `json:"notes,omitempty"`   // what else was counted, left out or changed
 	Timings  Timings             `json:"timings"`

@@ -86,6 +86,7 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	flags.IntVar(&c.Horizon, "horizon", 0, "how many periods to forecast (required)")
 	flags.StringVar(&c.Origin, "origin", "", "forecast as if this were the last time known, such as 2011-10-01")
 	flags.StringVar(&f.methods, "method", "auto", "auto, or names from 'tidewatch methods'; of several the best is taken for each series")
+	flags.StringVar(&c.Effects, "effects", "auto", "auto takes the effects of what is known ahead out of series before methods see them, and puts them back; none does not")
 	flags.StringVar(&c.Preset, "preset", "standard", "how much time to spend: light, standard or large")
 	flags.StringVar(&c.Loss, "loss", "pinball", "what a method is chosen by: pinball, mase, rmsse, or cost:U:O where a unit too little costs U and one too much O")
 	flags.Float64SliceVar(&f.levels, "quantiles", nil, "quantile levels (default 0.025,0.05,0.1,0.2, ... 0.8,0.9,0.95,0.975)")
@@ -97,6 +98,7 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	complete(cmd, "week-start", "monday", "saturday", "sunday")
 	complete(cmd, "reconcile", "auto", "bu", "td", "mo", "ols", "struct", "wls", "mint", "erm", "none")
 	complete(cmd, "freq", "auto", "h", "D", "W", "M", "Q", "Y")
+	complete(cmd, "effects", "auto", "none")
 	complete(cmd, "preset", "light", "standard", "large")
 	complete(cmd, "loss", "pinball", "mase", "rmsse", "cost")
 }
