@@ -24,6 +24,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/backtest"
 	"github.com/tidewatch/tidewatch/conform"
+	"github.com/tidewatch/tidewatch/fleet"
 	"github.com/tidewatch/tidewatch/model"
 	"github.com/tidewatch/tidewatch/score"
 	"github.com/tidewatch/tidewatch/selection"
@@ -42,7 +43,7 @@ func main() {
 	flag.StringVar(&o.write, "write", "", "folder to leave forecasts in, SET.METHOD.csv")
 	flag.IntVar(&o.holdout, "holdout", 0, "forecast inside the training part: 1 = its last horizon, 2 = the one before, ...")
 	sets := flag.String("sets", allSets, "sets, by comma")
-	methods := flag.String("methods", "snaive,auto", "methods, by comma: names, auto, auto:light, auto:large, or calibrated:NAME")
+	methods := flag.String("methods", "snaive,auto", "methods, by comma: names, auto, auto:light, auto:large, pick:NAME+NAME, or calibrated:NAME")
 	threads := flag.Int("threads", 0, "processors to use; 0 = all")
 	flag.Parse()
 	if *threads > 0 {
@@ -86,6 +87,16 @@ func parse(name string, steps int) (tidewatch.Method, error) {
 	switch kind {
 	case "auto":
 		return selection.Auto{Horizon: steps, Preset: selection.Preset(rest)}, nil
+	case "pick":
+		a := selection.Auto{Horizon: steps}
+		for _, n := range strings.Split(rest, "+") {
+			m, err := model.Local(n)
+			if err != nil {
+				return nil, err
+			}
+			a.Methods = append(a.Methods, fleet.Lifted{Method: m})
+		}
+		return a, nil
 	case "calibrated":
 		m, err := model.Panel(rest, 0, 0)
 		return conform.Calibrated{Method: model.For(m, steps), Horizon: steps}, err
