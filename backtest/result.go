@@ -127,7 +127,7 @@ func (ts *tallies) add(p *tidewatch.Panel, t Try) {
 		}
 		known := t.Known.Series(i)
 		train := known.Demand()
-		mase, rmsse := score.MASEScale(train, known.Season()), score.RMSSEScale(train)
+		mase, rmsse := score.MASEScale(train, score.ScaleLag(len(train), known.Season())), score.RMSSEScale(train)
 		into := []*score.Tally{ts.all, ts.series[i], ts.windows[t.Window]}
 		for _, tally := range into {
 			tally.Series(mase, rmsse)

@@ -50,7 +50,8 @@ const widestInScales = 25
 
 // furthest is how far from its median a quantile of s may lie; infinite where its history has no scale.
 func furthest(s tidewatch.Series) float64 {
-	if scale := score.MASEScale(s.Demand(), s.Season()); scale > 0 {
+	y := s.Demand()
+	if scale := score.MASEScale(y, score.ScaleLag(len(y), s.Season())); scale > 0 {
 		return widestInScales * scale
 	}
 	return math.Inf(1)

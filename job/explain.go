@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"strings"
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/conform"
@@ -71,6 +72,11 @@ func find(p *tidewatch.Panel, id string) (int, error) {
 		return 0, nil
 	case id == "" && len(ids) > 0:
 		return 0, tidewatch.Errorf(tidewatch.CodeUsage, "which of the %d series? Name one with --id, such as --id %s", len(ids), ids[0])
+	}
+	for _, known := range ids { // an id such as country=Germany, named by its value alone
+		if strings.HasSuffix(known, "="+id) {
+			return 0, tidewatch.Errorf(tidewatch.CodeUsage, "there is no series %q among the %d; did you mean %s?", id, len(ids), known)
+		}
 	}
 	hint := ""
 	if near := tidewatch.Nearest(id, ids); near != "" {

@@ -44,6 +44,15 @@ func MASEScale(train []float64, season int) float64 {
 	return MAE(train[season:], train[:len(train)-season])
 }
 
+// ScaleLag is the lag to take a [MASEScale] of n values at: the season, if they show two of it, otherwise 1. A scale from the few pairs
+// that just over one season gives says nothing.
+func ScaleLag(n, season int) int {
+	if n < 2*season {
+		return 1
+	}
+	return season
+}
+
 // RMSSEScale is the mean squared one-step difference of train from its first value that is not zero (M5 Competitors' Guide).
 func RMSSEScale(train []float64) float64 {
 	for len(train) > 0 && !(math.Abs(train[0]) > 0) {

@@ -11,6 +11,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/job"
 	"github.com/tidewatch/tidewatch/message"
+	"github.com/tidewatch/tidewatch/score"
 	"github.com/tidewatch/tidewatch/write"
 )
 
@@ -197,9 +198,9 @@ func (x explanation) means(p tidewatch.Part, ahead []float64) string {
 func (x explanation) fit() {
 	a, s, l := x.e.Account, x.e.Series, x.lang
 	y, total := s.Demand(), a.Total()
-	lag, key := s.Season(), "explain.fit.season"
-	if len(y) < 3*lag {
-		lag, key = 1, "explain.fit.last"
+	lag, key := score.ScaleLag(len(y), s.Season()), "explain.fit.season"
+	if lag == 1 {
+		key = "explain.fit.last"
 	}
 	n, off, naive := 0, 0.0, 0.0
 	for t := len(y) - 1; t >= lag && n < 3*max(lag, 4); t-- {
