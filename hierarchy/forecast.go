@@ -167,16 +167,7 @@ func Spread(f *tidewatch.Forecast) []float64 {
 		}
 		sum := 0.0
 		for step := range f.Steps {
-			before := 0.0
-			for l, q := range f.At(v, step) {
-				until := 1.0
-				if l+1 < len(f.Levels) {
-					until = (f.Levels[l] + f.Levels[l+1]) / 2
-				}
-				d := q - f.Rows[v].Mean[step]
-				sum += (until - before) * d * d
-				before = until
-			}
+			sum += spreadAt(f, v, step)
 		}
 		variance[v] = sum / float64(f.Steps)
 	}

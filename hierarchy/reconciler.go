@@ -18,6 +18,7 @@ const (
 	TopDown        Method = "td"     // the coarsest nodes' forecasts, split as the forecasts below them are (Athanasopoulos, Ahmed & Hyndman 2009)
 	TopDownAverage Method = "tdavg"  // the same, split as past values were (Gross & Sohl 1990, proportions of averages)
 	MiddleOut      Method = "mo"     // a level's forecasts: summed above it, split below it as TopDown does
+	Size           Method = "size"   // errors with variances that fall as nodes have more bottom series: the higher a node, the more it is trusted
 	OLS            Method = "ols"    // errors all alike
 	Structural     Method = "struct" // errors with variances as the number of bottom series in a node
 	WLS            Method = "wls"    // errors with variances of their own
@@ -28,7 +29,7 @@ const (
 
 // Methods are all methods, as a person may name them; MiddleOut may be followed by its level: "mo:store".
 func Methods() []Method {
-	return []Method{Auto, BottomUp, TopDown, TopDownAverage, MiddleOut, OLS, Structural, WLS, Shrink, ERM}
+	return []Method{Auto, BottomUp, TopDown, TopDownAverage, MiddleOut, Size, OLS, Structural, WLS, Shrink, ERM}
 }
 
 // ParseMethod reads a method and, of MiddleOut, its level.
@@ -125,6 +126,10 @@ func NewReconciler(h *Hierarchy, m Method, known Known) (*Reconciler, error) {
 		for v := range variance {
 			variance[v] = float64(h.size[v])
 		}
+	case Size:
+		for v := range variance {
+			variance[v] = 1 / float64(h.size[v])
+		}
 	case WLS, Shrink:
 		copy(variance, known.Variance)
 		if known.Variance == nil {
@@ -138,7 +143,7 @@ func NewReconciler(h *Hierarchy, m Method, known Known) (*Reconciler, error) {
 		r.project = bottomUp{h}
 	case TopDown, TopDownAverage, MiddleOut:
 		r.project, err = newSplit(h, m, known)
-	case OLS, Structural, WLS:
+	case Size, OLS, Structural, WLS:
 		r.project, err = newWeighted(h, variance)
 	case Shrink:
 		r.project, err = newCorrelated(h, variance, known.Past.errors())

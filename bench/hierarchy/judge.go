@@ -20,6 +20,7 @@ type judge struct {
 	rmsse   [][]float64 // [method][level]
 	crps    [][]float64
 	sums    [][]coverage // [method][length]
+	origins int          // merged so far, beside its own
 	added   []coverage   // of quantiles summed, of the base forecasts
 }
 
@@ -117,8 +118,10 @@ func (j *judge) add(name string, f *tidewatch.Forecast, paths *tidewatch.Paths) 
 						hi80 += f.Quantile(v, step, .9)
 					}
 					hierarchy.Quantiles(x, central, q)
-					for l := range q {
-						q[l] = math.Round(q[l]) // sums of whole numbers
+					if j.m.whole {
+						for l := range q {
+							q[l] = math.Round(q[l])
+						}
 					}
 					at.count(y, q)
 					naive.count(y, []float64{lo80, lo80, hi80, hi80})
@@ -131,6 +134,25 @@ func (j *judge) add(name string, f *tidewatch.Forecast, paths *tidewatch.Paths) 
 		j.added = added
 	}
 }
+
+// merge adds the results of another origin. WRMSSE and CRPS become means.
+func (j *judge) merge(o *judge) {
+	j.origins++
+	for k := range j.names {
+		for l := range j.rmsse[k] {
+			j.rmsse[k][l] += (o.rmsse[k][l] - j.rmsse[k][l]) / float64(j.origins+1)
+			j.crps[k][l] += (o.crps[k][l] - j.crps[k][l]) / float64(j.origins+1)
+		}
+		for i := range j.sums[k] {
+			j.sums[k][i].add(o.sums[k][i])
+		}
+	}
+	for i := range j.added {
+		j.added[i].add(o.added[i])
+	}
+}
+
+func (c *coverage) add(o coverage) { c.in80, c.in95, c.n = c.in80+o.in80, c.in95+o.in95, c.n+o.n }
 
 func (c *coverage) count(y float64, q []float64) {
 	c.n++

@@ -29,6 +29,7 @@ type market struct {
 	group   []string    // [level, then the bottom] the group of levels it is reported in
 	days    []int       // lengths of sums to judge, in periods
 	horizon int
+	whole   bool // units are whole numbers
 }
 
 func (m *market) node(texts map[string][]string, names ...string) error {
@@ -87,7 +88,7 @@ func lines(path string, header func([]string), use func([]string) error) error {
 // readM5 reads the M5 competition's files: all 12 levels, 42,840 nodes.
 func readM5(data string) (*market, error) {
 	dir := filepath.Join(data, "forecasting/m5")
-	m := &market{grid: tidewatch.Grid{Freq: tidewatch.Daily, Anchor: time.Date(2011, 1, 29, 0, 0, 0, 0, time.UTC)}, seasons: []int{7}, days: []int{7, 14, 28}, horizon: 28}
+	m := &market{grid: tidewatch.Grid{Freq: tidewatch.Daily, Anchor: time.Date(2011, 1, 29, 0, 0, 0, 0, time.UTC)}, seasons: []int{7}, days: []int{7, 14, 28}, horizon: 28, whole: true}
 	texts, row := map[string][]string{}, map[string]int{}
 	read := func(name string, add bool) error {
 		var columns []string

@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -23,22 +24,22 @@ import (
 func main() {
 	data := flag.String("data", "../shared/data", "folder of the data")
 	set := flag.String("set", "m5", "m5, completejourney or online_retail")
-	end := flag.Int("end", 0, "periods known; 0 = all but the last horizon")
+	ends := flag.String("end", "0", "periods known at each origin; 0 = all but the last horizon, -1 = all but the last two ...")
 	preset := flag.String("preset", "light", "of auto")
 	methods := flag.String("methods", "bu,ols,struct,wls,mint", "ways to reconcile")
 	samples := flag.Int("samples", 100, "sample paths; 0 = judge means alone")
 	cache := flag.String("cache", "", "folder to keep base forecasts in, for a second run")
 	out := flag.String("out", "", "write the last method's bottom forecasts here, as wrmsse.py reads them")
 	flag.Parse()
-	if err := run(*data, *set, *end, *preset, strings.Split(*methods, ","), *samples, *cache, *out); err != nil {
+	if err := run(*data, *set, strings.Split(*ends, ","), *preset, strings.Split(*methods, ","), *samples, *cache, *out); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-var readers = map[string]func(string) (*market, error){"m5": readM5}
+var readers = map[string]func(string) (*market, error){"m5": readM5, "completejourney": readJourney, "online_retail": readRetail}
 
-func run(data, set string, end int, preset string, methods []string, samples int, cache, out string) error {
+func run(data, set string, ends []string, preset string, methods []string, samples int, cache, out string) error {
 	ctx := context.Background()
 	reader, ok := readers[set]
 	if !ok {
@@ -49,16 +50,42 @@ func run(data, set string, end int, preset string, methods []string, samples int
 	if err != nil {
 		return err
 	}
-	if end == 0 {
-		end = len(m.units[0]) - m.horizon
+	var all *judge
+	for _, text := range ends {
+		end, err := strconv.Atoi(text)
+		if err != nil {
+			return err
+		}
+		if end <= 0 {
+			end = len(m.units[0]) - m.horizon*(1-end)
+		}
+		j, err := origin(ctx, m, set, end, preset, methods, samples, cache, out, clock)
+		if err != nil {
+			return err
+		}
+		j.print()
+		if all == nil {
+			all = j
+		} else {
+			all.merge(j)
+		}
 	}
+	if len(ends) > 1 {
+		fmt.Printf("\nall %d origins\n", len(ends))
+		all.print()
+	}
+	return nil
+}
+
+// origin judges all methods at one origin.
+func origin(ctx context.Context, m *market, set string, end int, preset string, methods []string, samples int, cache, out string, clock *clock) (*judge, error) {
 	bottom, err := m.panel(end)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p, _, err := m.h.Panel(bottom)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	clock.lap("read")
 	j := newJudge(m, end)
@@ -71,13 +98,13 @@ func run(data, set string, end int, preset string, methods []string, samples int
 		return model.Forecast(ctx, ask)
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	clock.lap("base forecasts")
 	var paths *tidewatch.Paths
 	if samples > 0 {
 		if paths, err = conform.Reorder(ctx, p, base, ask, samples); err != nil {
-			return err
+			return nil, err
 		}
 		clock.lap("paths")
 	}
@@ -93,7 +120,7 @@ func run(data, set string, end int, preset string, methods []string, samples int
 		clock.begin()
 		method, level, err := hierarchy.ParseMethod(name)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		known := hierarchy.Known{Variance: variance, Level: level}
 		if method == hierarchy.Shrink {
@@ -101,10 +128,10 @@ func run(data, set string, end int, preset string, methods []string, samples int
 		}
 		r, err := hierarchy.NewReconciler(m.h, method, known)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if _, err := r.Means(ctx, base, true); err != nil {
-			return err
+			return nil, err
 		}
 		clock.lap(name + ": means")
 		var own *tidewatch.Paths
@@ -113,7 +140,7 @@ func run(data, set string, end int, preset string, methods []string, samples int
 			own = &copied
 			own.Values = append([]float64(nil), paths.Values...)
 			if err := r.Paths(ctx, own, true); err != nil {
-				return err
+				return nil, err
 			}
 			clock.lap(name + ": paths")
 		}
@@ -122,17 +149,16 @@ func run(data, set string, end int, preset string, methods []string, samples int
 			support[v].Fit(&mean, q)
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		clock.lap(name + ": forecast")
 		j.add(name, f, own)
 		last = f
 	}
-	j.print()
 	if out != "" && last != nil {
-		return write(out, m, last)
+		return j, write(out, m, last)
 	}
-	return nil
+	return j, nil
 }
 
 func cached(dir, name string, make func() (*tidewatch.Forecast, error)) (*tidewatch.Forecast, error) {
