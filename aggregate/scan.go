@@ -41,7 +41,7 @@ func scan(ctx context.Context, in *read.Input, cfg *Config, s *Summary, fields [
 	files := in.Recognised().Files
 	err := in.Read(ctx, fields, func(b *read.Batch) error {
 		if order >= 0 {
-			last = carryDown(b, order, down, last, texts)
+			last = b.CarryDown(order, down, last, texts)
 		}
 		keep, all := make([]bool, b.Rows), true
 		test := func(int) any { return true }
@@ -92,7 +92,7 @@ func carried(in *read.Input, fields []read.Field) []int {
 		if f.Kind != read.Text {
 			continue
 		}
-		for _, role := range []read.Role{read.Status, read.User, read.Country, read.Currency, read.Cancelled} {
+		for _, role := range read.CarriedRoles {
 			column := f.Role == role
 			if len(f.Columns) == 1 {
 				c, ok := in.Column(f.Columns[0])
@@ -104,43 +104,4 @@ func carried(in *read.Input, fields []read.Field) []int {
 		}
 	}
 	return down
-}
-
-// carryDown fills blank texts of an order's rows with those of the row before. last is the order that ended the batch before, texts what
-// its row said; it returns the order that ends this one.
-func carryDown(b *read.Batch, order int, down []int, last string, texts []string) string {
-	ids := b.Columns[order]
-	if ids.Codes == nil {
-		return ""
-	}
-	index := make([]map[string]uint32, len(down))
-	for i := range b.Rows {
-		id := ids.Dict[ids.Codes[i]]
-		for n, k := range down {
-			c := &b.Columns[k]
-			if c.Codes == nil {
-				continue
-			}
-			text := c.Dict[c.Codes[i]]
-			if text == "" && id == last && texts[n] != "" {
-				if index[n] == nil {
-					index[n] = map[string]uint32{}
-					for code, t := range c.Dict {
-						index[n][t] = uint32(code)
-					}
-				}
-				code, ok := index[n][texts[n]]
-				if !ok {
-					code = uint32(len(c.Dict))
-					c.Dict = append(slices.Clip(c.Dict), texts[n])
-					index[n][texts[n]] = code
-				}
-				c.Codes[i] = code
-				continue
-			}
-			texts[n] = text
-		}
-		last = id
-	}
-	return last
 }

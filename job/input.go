@@ -172,8 +172,26 @@ func (r *run) beside(files []string, opt read.Options) (*read.Input, error) {
 	if len(files) == 0 {
 		return nil, nil
 	}
+	if name, ok := strings.CutPrefix(files[0], tablePrefix); ok && len(files) == 1 {
+		return r.besideTable(name, opt)
+	}
 	opt.Layout, opt.Map, opt.TimeFormat, opt.Delimiter, opt.Encoding = string(read.Table), nil, "", "", "" // written by other hands
 	return read.Open(r.ctx, files, opt)
+}
+
+// tablePrefix begins the name of a table of the workspace that stands in the place of a file.
+const tablePrefix = "table:"
+
+// besideTable reads a table of the workspace, as it was known when the rows were.
+func (r *run) besideTable(name string, opt read.Options) (*read.Input, error) {
+	if r.config.Workspace == "" {
+		return nil, tidewatch.Errorf(tidewatch.CodeUsage, "%s%s: tables are in workspaces: name one with --workspace", tablePrefix, name)
+	}
+	n, err := store.Take(r.ctx, r.config.Store, name, r.snapshot.Known, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	return n.Input(r.config.Store, true, opt)
 }
 
 // openBeside opens all files beside the rows.

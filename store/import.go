@@ -166,7 +166,11 @@ func (a *adder) file(path string, named map[int64]bool) error {
 	if err != nil {
 		return err
 	}
+	order, down, last, texts := carried(t, in)
 	if err := in.Read(a.ctx, fields, func(b *read.Batch) error {
+		if len(down) > 0 {
+			last = b.CarryDown(order, down, last, texts)
+		}
 		block, err := r.block(b)
 		if err != nil || block.Rows == 0 {
 			return err
@@ -205,6 +209,20 @@ func (a *adder) file(path string, named map[int64]bool) error {
 	return nil
 }
 
+// carried are the columns that only the first row of an order fills, with what [read.Batch.CarryDown] needs to fill the others: in a
+// workspace the rows of an order stand in no order.
+func carried(t *Table, in *read.Input) (order int, down []int, last string, texts []string) {
+	if order = t.Column(read.Order); order < 0 || !in.CarriesDown() {
+		return order, nil, "", nil
+	}
+	for _, role := range read.CarriedRoles {
+		if k := t.Column(role); k >= 0 {
+			down = append(down, k)
+		}
+	}
+	return order, down, "", make([]string, len(down))
+}
+
 // openOne opens one file, or a folder that is one data set.
 func openOne(ctx context.Context, path string, opt read.Options) (*read.Input, error) {
 	set, many, err := read.FindFolder([]string{path}, opt.Layout)
@@ -238,6 +256,9 @@ func (a *adder) table(in *read.Input) (*Table, []read.Field, error) {
 	isNew := t == nil
 	if isNew {
 		t = &Table{Name: name, Shape: in.Shape(), Layout: rec.Layout, Zone: rec.Zone, Rule: Content, Key: a.how.Key, Supersedes: a.how.Supersedes}
+		if t.Key == nil && in.Has(read.Key) {
+			t.Key = []string{string(read.Key)}
+		}
 		if len(t.Key) > 0 {
 			t.Rule = Latest
 			if t.Shape == read.Events {
@@ -324,7 +345,7 @@ func (a *adder) columns(in *read.Input) (all []found, left []string) {
 			k = Moment
 		case read.Price, read.Amount:
 			k = Money
-		case read.Quantity, read.Value:
+		case read.Quantity, read.Value, read.Stock:
 			k = Number
 		case read.User:
 			k = Person
@@ -332,6 +353,12 @@ func (a *adder) columns(in *read.Input) (all []found, left []string) {
 		all = append(all, found{Column{strings.Join(p.Columns, "/"), p.Role, k}, read.Field{Role: p.Role}})
 		for _, c := range p.Columns {
 			plays[c] = true
+		}
+	}
+	for _, role := range in.Roles() { // and those that all rows of the layout play alike
+		if !slices.ContainsFunc(f.Roles, func(p read.Played) bool { return p.Role == role }) {
+			all = append(all, found{Column{string(role), role, Text}, read.Field{Role: role}})
+			plays[string(role)] = true
 		}
 	}
 	for n, c := range f.Columns {

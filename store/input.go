@@ -14,7 +14,7 @@ import (
 // Snapshot is a view with the id of what it holds.
 type Snapshot struct {
 	View
-	Known time.Time // of its last import
+	Known time.Time // of the last import of any table
 	Rows  int64
 	ID    string // see [Digest.ID]
 }
@@ -37,7 +37,7 @@ func Take(ctx context.Context, s Store, table string, asOf, until time.Time) (Sn
 	return Snapshot{View: v, Known: known, Rows: d.Rows, ID: d.ID(v.Table.Shape, v.Until)}, nil
 }
 
-// look finds the table and its last import known by asOf.
+// look finds the table and the last import known by asOf.
 func look(ctx context.Context, s Store, table string, asOf time.Time) (View, time.Time, error) {
 	t, err := FindTable(ctx, s, table)
 	if err != nil {
@@ -48,12 +48,14 @@ func look(ctx context.Context, s Store, table string, asOf time.Time) (View, tim
 		return View{}, time.Time{}, err
 	}
 	v, known := View{Table: t}, time.Time{}
-	for _, i := range all {
-		if i.Table == t.Name && (asOf.IsZero() || !i.Known.After(asOf)) {
+	heard := false
+	for _, i := range all { // of whatever table, so that one time of knowledge stands for all of them
+		if asOf.IsZero() || !i.Known.After(asOf) {
 			v.Import, known = i.ID, i.Known
+			heard = heard || i.Table == t.Name
 		}
 	}
-	if v.Import == 0 {
+	if !heard {
 		first := all[slices.IndexFunc(all, func(i Import) bool { return i.Table == t.Name })]
 		return v, known, tidewatch.Errorf(tidewatch.CodeData, "nothing was known of %s as of %s: the first import was known at %s", t.Name, asOf.Format(time.RFC3339), first.Known.Format(time.RFC3339))
 	}
@@ -152,7 +154,13 @@ func (in *input) scan(ctx context.Context, wanted []read.Wanted, yield func(*rea
 		}
 		in.people = p
 	}
-	return in.store.Scan(ctx, in.snapshot.View, asked, in.ordered, func(b *read.Batch) error {
+	var order *Order
+	if in.ordered {
+		if order = new(Order); len(persons) > 0 {
+			order.Persons = in.people.order()
+		}
+	}
+	return in.store.Scan(ctx, in.snapshot.View, asked, order, func(b *read.Batch) error {
 		for _, p := range persons {
 			in.name(b.Columns[p.field].Dict, p.part)
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
@@ -10,8 +11,10 @@ import (
 	"errors"
 	"hash/crc32"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/tidewatch/tidewatch"
@@ -37,7 +40,7 @@ type People struct {
 	last   int64   // highest number in use, with a key or without
 	lost   []int64 // numbers without a key
 	fresh  []Sealed
-	order  []int64
+	listed []int64 // numbers in the order of the file
 }
 
 // OpenPeople reads the keys of the workspace and opens what they open.
@@ -58,7 +61,7 @@ func OpenPeople(ctx context.Context, s Store) (*People, error) {
 				return nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: the key of person %d is damaged: restore the file from a backup", p.file(), n)
 			}
 			p.keys[n] = [keySize]byte(rest[8:])
-			p.order = append(p.order, n)
+			p.listed = append(p.listed, n)
 			p.last = max(p.last, n)
 		}
 	}
@@ -122,6 +125,12 @@ func (p *People) Name(n int64) string {
 	return "forgotten " + strconv.FormatInt(n, 10)
 }
 
+// order is all persons in the order of their names; those who were forgotten come last.
+func (p *People) order() []int64 {
+	all := slices.SortedFunc(maps.Keys(p.id), func(a, b int64) int { return cmp.Compare(p.id[a], p.id[b]) })
+	return append(all, p.lost...)
+}
+
 // Forgotten are the persons whose keys are gone.
 func (p *People) Forgotten() []int64 { return p.lost }
 
@@ -132,7 +141,7 @@ func (p *People) keep(named map[int64]bool) ([]Sealed, error) {
 	for _, s := range p.fresh {
 		if named[s.Person] {
 			kept = append(kept, s)
-			p.order = append(p.order, s.Person)
+			p.listed = append(p.listed, s.Person)
 		}
 	}
 	p.fresh = nil
@@ -178,7 +187,7 @@ func (p *People) Forget(id string) (bool, error) {
 // write puts a new key file in the place of the old one.
 func (p *People) write() error {
 	b := []byte(keyMagic)
-	for _, n := range p.order {
+	for _, n := range p.listed {
 		key, ok := p.keys[n]
 		if !ok {
 			continue

@@ -135,15 +135,22 @@ type Store interface {
 	People(ctx context.Context) ([]Sealed, error)
 	// Begin begins a transaction. Nothing of it is to be seen, by anyone, until its Commit.
 	Begin(ctx context.Context) (Tx, error)
-	// Scan streams the rows of a view as [read.Rows].Scan does; ordered by time, then content, then occurrence if ordered. Persons are
-	// given by their numbers. Joined texts are joined by Between.
-	Scan(ctx context.Context, v View, wanted []read.Wanted, ordered bool, yield func(*read.Batch) error) error
+	// Scan streams the rows of a view as [read.Rows].Scan does, in an order or, where that is nil, in any. Persons are given by their
+	// numbers. Joined texts are joined by Between.
+	Scan(ctx context.Context, v View, wanted []read.Wanted, order *Order, yield func(*read.Batch) error) error
 	// Digest sums up a view.
 	Digest(ctx context.Context, v View) (Digest, error)
 	// Folder is where the workspace is.
 	Folder() string
 	// Close releases the workspace.
 	Close() error
+}
+
+// Order is by time, then content, then person, then occurrence: it does not depend on how the rows arrived.
+type Order struct {
+	// Persons are all persons in their order among rows that say the same: their numbers tell when they were first heard of. nil where
+	// the persons of rows are not asked for, so that which of such rows comes first makes no difference.
+	Persons []int64
 }
 
 // Between joins texts in what Scan gives; no text holds it.

@@ -84,7 +84,7 @@ func (a *appender) dictionaries(b *store.Block) {
 				at := len(a.arena)
 				a.arena = append(a.arena, s...)
 				copy(d.prefix[:], s)
-				d.ptr = &a.arena[at]
+				d.address = uintptr(unsafe.Pointer(&a.arena[at])) // it is pinned
 			}
 			a.texts[k] = append(a.texts[k], d)
 		}

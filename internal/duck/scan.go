@@ -48,7 +48,7 @@ func (w *workspace) Digest(ctx context.Context, v store.View) (store.Digest, err
 const batchRows = 1 << 15
 
 // Scan implements [store.Store].
-func (w *workspace) Scan(ctx context.Context, v store.View, wanted []read.Wanted, ordered bool, yield func(*read.Batch) error) error {
+func (w *workspace) Scan(ctx context.Context, v store.View, wanted []read.Wanted, by *store.Order, yield func(*read.Batch) error) error {
 	t := v.Table
 	g := gather{batch: read.Batch{Columns: make([]read.Column, len(wanted))}, wanted: wanted, codes: make([]map[string]uint32, len(wanted)), scale: make([]float64, len(wanted))}
 	columns := []string{"line"}
@@ -66,12 +66,24 @@ func (w *workspace) Scan(ctx context.Context, v store.View, wanted []read.Wanted
 		}
 		columns = append(columns, sql)
 	}
-	sql := "SELECT " + strings.Join(columns, ", ") + " FROM " + rowsOf(t) + " WHERE " + seen(v)
-	if ordered {
-		order := []string{"c1", "c2", "nth"}
+	sql := "SELECT " + strings.Join(columns, ", ") + " FROM " + rowsOf(t)
+	var order []string
+	if by != nil {
 		if k := t.Column(read.Time); k >= 0 {
-			order = append([]string{own(k)}, order...)
+			order = append(order, own(k))
 		}
+		order = append(order, "c1", "c2")
+		if k := t.Column(read.User); k >= 0 && by.Persons != nil {
+			if err := w.placePersons(ctx, by.Persons); err != nil {
+				return explain(w.dir, err)
+			}
+			sql += " LEFT JOIN places ON person = " + own(k)
+			order = append(order, "place")
+		}
+		order = append(order, "nth")
+	}
+	sql += " WHERE " + seen(v)
+	if order != nil {
 		sql += " ORDER BY " + strings.Join(order, ", ")
 	}
 	g.begin()
@@ -87,6 +99,21 @@ func (w *workspace) Scan(ctx context.Context, v store.View, wanted []read.Wanted
 		err = yield(&g.batch)
 	}
 	return explainNil(w.dir, err)
+}
+
+// placePersons makes a temporary table, in memory, of the places of persons.
+func (w *workspace) placePersons(ctx context.Context, persons []int64) error {
+	if err := w.run(ctx, "CREATE OR REPLACE TEMP TABLE places (person BIGINT, place BIGINT)"); err != nil {
+		return err
+	}
+	const some = 10_000
+	for from := 0; from < len(persons); from += some { // an appender would not, in a database opened for reading
+		list := strings.ReplaceAll(fmt.Sprint(persons[from:min(from+some, len(persons))]), " ", ",")
+		if err := w.run(ctx, fmt.Sprintf("INSERT INTO places SELECT p, %d + i FROM (SELECT unnest(%s) AS p, generate_subscripts(%s, 1) AS i)", from, list, list)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // expression is the SQL of a field.

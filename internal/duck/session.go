@@ -154,11 +154,12 @@ func fixed[T int32 | uint32 | int64 | uint64 | float64](v vector) []T {
 	return unsafe.Slice((*T)(v.data), v.rows)
 }
 
-// duckString is duckdb_string_t: up to 12 bytes stand in it, longer texts behind ptr.
+// duckString is duckdb_string_t: up to 12 bytes stand in it, longer texts at an address. The address is no pointer to Go: what it is
+// written over is DuckDB's memory, whose old contents the garbage collector must not take for a pointer.
 type duckString struct {
-	length uint32
-	prefix [4]byte
-	ptr    *byte
+	length  uint32
+	prefix  [4]byte
+	address uintptr
 }
 
 // inlined is the longest text that stands in a duckString.
@@ -173,7 +174,7 @@ func (v vector) text(row int) string {
 	if s.length <= inlined {
 		return unsafe.String(&s.prefix[0], s.length)
 	}
-	return unsafe.String(s.ptr, s.length)
+	return unsafe.String(*(**byte)(unsafe.Pointer(&s.address)), s.length)
 }
 
 // literal is a text for SQL.
