@@ -13,6 +13,7 @@ const (
 	Forecasting Stage = "forecast" // with the fitted model
 	Sampling    Stage = "paths"    // of joint futures
 	Writing     Stage = "write"
+	Tuning      Stage = "tune" // a search for a network's configuration, in place of the stages after reading
 )
 
 // Progress says how far a run is.

@@ -8,7 +8,13 @@ var terminal = map[string]text{
 	"phase.forecast": {"forecasting", "预测"},
 	"phase.paths":    {"drawing sample paths", "生成样本路径"},
 	"phase.write":    {"writing", "写入"},
+	"phase.tune":     {"tuning networks", "调整网络"},
 	"phase.left":     {"about {0} left", "约剩 {0}"},
+
+	"tune.round": {"round", "轮"},
+	"tune.steps": {"steps", "步数"},
+	"tune.work":  {"work", "工作量"},
+	"tune.best":  {"The best of them:", "其中最好的："},
 
 	"train.scout":      {"finding how long to train", "确定训练时长"},
 	"train.network":    {"network {0} of {1}", "第{0}/{1}个网络"},
