@@ -8,8 +8,11 @@ var terminal = map[string]text{
 	"phase.forecast": {"forecasting", "预测"},
 	"phase.paths":    {"drawing sample paths", "生成样本路径"},
 	"phase.write":    {"writing", "写入"},
+	"phase.fetch":    {"fetching", "下载"},
 	"phase.tune":     {"tuning networks", "调整网络"},
 	"phase.left":     {"about {0} left", "约剩 {0}"},
+
+	"models.added": {"{0} is in {1}. Use it with", "{0} 已放入 {1}。使用方法："},
 
 	"tune.round": {"round", "轮"},
 	"tune.steps": {"steps", "步数"},

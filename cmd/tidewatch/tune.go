@@ -21,9 +21,10 @@ func newTune(c console) *cobra.Command {
 		Long: `Tune trains many configurations of networks for a little, the best third of them for longer, and so on, and judges each by how it
 forecasts the last horizon of the data, which it does not see. The last line is what --method takes. --method names the families to search,
 auto all of them. The work is counted, not timed: the same data and seed give the same configuration on any machine.`,
-		Example: `  # a configuration for sales.csv, with the work of 20 usual trainings; then forecast with it
-  tidewatch tune --in sales.csv --horizon 28 --method nhits
-  tidewatch forecast --in sales.csv --horizon 28 --method 'nhits(lags=84,width=128,depth=2,steps=900,batch=128,rate=0.0007)' --out forecast.csv`,
+		Example: `  # a configuration for orders.csv with little work, and a forecast with what it may find
+  tidewatch demo --export orders.csv
+  tidewatch tune --in orders.csv --by country --freq W --horizon 4 --method dlinear --work 0.5
+  tidewatch forecast --in orders.csv --by country --freq W --horizon 4 --method 'dlinear(lags=12,steps=500,rate=0.004)' --out forecast.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := data.configuration()

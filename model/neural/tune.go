@@ -179,7 +179,11 @@ func (t Tuning) try(ctx context.Context, p, known *tidewatch.Panel, c Config, st
 			continue
 		}
 		y, n := p.Series(i).Demand(), len(known.Series(i).Values)
-		tally.Series(score.MASEScale(y[:n], season), score.RMSSEScale(y[:n]))
+		scale := score.MASEScale(y[:n], season)
+		if math.IsNaN(scale) { // shorter than two seasons
+			scale = score.MASEScale(y[:n], 1)
+		}
+		tally.Series(scale, score.RMSSEScale(y[:n]))
 		for h, v := range y[n:] {
 			tally.Cell(v, f.Rows[i].Mean[h], f.At(i, h))
 		}
