@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/read/query"
 	"github.com/tidewatch/tidewatch/report"
 )
 
@@ -28,8 +29,10 @@ func (c Config) commandLine(command string) string {
 		}
 	}
 	for _, in := range c.In {
-		flag("in", in)
+		flag("in", query.Shown(in))
 	}
+	flag("query", c.Query)
+	flag("sheet", c.Sheet)
 	flag("workspace", c.Workspace)
 	flag("table", c.Table)
 	flag("as-of", c.AsOf)

@@ -33,6 +33,8 @@ type Config struct {
 	Delim   string            `json:"delim,omitempty"`   // between the fields of a text: one character, or tab, space; "" = recognised
 	Charset string            `json:"charset,omitempty"` // of texts: utf-8, utf-16le, utf-16be, gb18030, windows-1252; "" = recognised
 	Keep    []string          `json:"keep,omitempty"`    // orders, events: "unfinished" keeps the last period, "stray" dates far from all others
+	Sheet   string            `json:"sheet,omitempty"`   // of Excel workbooks; "" = the first that holds a table
+	Query   string            `json:"query,omitempty"`   // in SQL, where In names a database
 	Zone    string            `json:"zone,omitempty"`    // IANA time zone of times without an offset; "" = UTC
 	By      []string          `json:"by,omitempty"`      // orders, events: what to make series by; nil = the layout's default
 	Measure string            `json:"measure,omitempty"` // orders, events: what to sum; "" = the layout's default

@@ -27,6 +27,8 @@ type ImportConfig struct {
 	Supersedes string   // column that names the key of the row that a row takes the place of
 	Keep       []string // columns to keep although they look personal
 	Known      string   // when the files became known, "2006-01-02" or RFC 3339; "" = now
+	Sheet      string   // of Excel workbooks; "" = the first that holds a table
+	Query      string   // in SQL, where a file is a database
 	Rejected   string   // file for the rows that were refused; "" = none
 }
 
@@ -42,7 +44,7 @@ func Import(ctx context.Context, s store.Store, c ImportConfig, w Watch) (*Impor
 	began := time.Now()
 	how := store.Intake{Table: c.Table, Key: c.Key, Supersedes: c.Supersedes, Keep: c.Keep}
 	refused := newRefusals()
-	opt, err := readOptions(Config{Layout: c.Layout, Columns: c.Columns, Times: c.Times, Delim: c.Delim, Charset: c.Charset, Zone: c.Zone})
+	opt, err := readOptions(Config{Layout: c.Layout, Columns: c.Columns, Times: c.Times, Delim: c.Delim, Charset: c.Charset, Zone: c.Zone, Sheet: c.Sheet, Query: c.Query})
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func (r *run) read() error {
 
 // readOptions is how the files of c are read.
 func readOptions(c Config) (read.Options, error) {
-	opt := read.Options{Layout: c.Layout, Map: map[read.Role]string{}, TimeFormat: c.Times, Delimiter: c.Delim, Encoding: c.Charset}
+	opt := read.Options{Layout: c.Layout, Map: map[read.Role]string{}, TimeFormat: c.Times, Delimiter: c.Delim, Encoding: c.Charset, Sheet: c.Sheet, Query: c.Query}
 	for role, column := range c.Columns {
 		if err := checkRole(role); err != nil {
 			return opt, err
@@ -175,7 +175,7 @@ func (r *run) beside(files []string, opt read.Options) (*read.Input, error) {
 	if name, ok := strings.CutPrefix(files[0], tablePrefix); ok && len(files) == 1 {
 		return r.besideTable(name, opt)
 	}
-	opt.Layout, opt.Map, opt.TimeFormat, opt.Delimiter, opt.Encoding = string(read.Table), nil, "", "", "" // written by other hands
+	opt.Layout, opt.Map, opt.TimeFormat, opt.Delimiter, opt.Encoding, opt.Sheet, opt.Query = string(read.Table), nil, "", "", "", "", "" // written by other hands
 	return read.Open(r.ctx, files, opt)
 }
 

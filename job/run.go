@@ -9,6 +9,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/hierarchy"
+	"github.com/tidewatch/tidewatch/read/query"
 	"github.com/tidewatch/tidewatch/report"
 	"github.com/tidewatch/tidewatch/selection"
 	"github.com/tidewatch/tidewatch/store"
@@ -93,8 +94,13 @@ func begin(ctx context.Context, command string, c Config, o Outputs, w Watch) (*
 		return nil, err
 	}
 	r := &run{ctx: ctx, config: c, outputs: o, watch: w, clock: startClock()}
+	told := c // passwords are for no record
+	told.In = nil
+	for _, in := range c.In {
+		told.In = append(told.In, query.Shown(in))
+	}
 	r.result = &Result{Outputs: o, Data: report.Data{Lang: o.Lang},
-		Record: Record{Build: ThisBuild(), Command: command, Config: c, Problems: []tidewatch.Problem{}}}
+		Record: Record{Build: ThisBuild(), Command: command, Config: told, Problems: []tidewatch.Problem{}}}
 	if r.loss, err = parseLoss(c.Loss); err != nil {
 		return nil, err
 	}

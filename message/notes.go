@@ -37,6 +37,7 @@ var notes = map[string]text{
 	"reject.fields":         {"the number of fields is not that of the header", "字段数与表头不符"},
 	"reject.object":         {"the line is not one JSON object", "该行不是一个JSON对象"},
 	"reject.twice":          {"the time stands twice in a series: the first row was kept", "同一序列中时间重复：保留第一行"},
+	"note.sheets":           {"{0}: sheet {1} was read; there are also {2}: say which with --sheet", "{0}：已读取工作表{1}；另有{2}，可用 --sheet 指定"},
 	"note.where":            {"{0} {0|row was|rows were} left out by the condition", "{0}行不满足筛选条件，未计入"},
 	"note.allEvents":        {"the expression is summed over all events, whatever was done in them: say --where to choose", "表达式对所有事件求和，不论行为类型；可用 --where 筛选"},
 	"note.unpriced":         {"{0} {0|row has|rows have} no price, or none in a known currency, and {0|counts|count} for nothing", "{0}行没有价格，或其币种没有汇率，未计入"},

@@ -26,6 +26,8 @@ type Options struct {
 	Encoding   string          // utf-8, utf-16le, utf-16be, gb18030, windows-1252
 	Decimal    string          // "." or ","
 	Header     string          // yes, no
+	Sheet      string          // of an Excel workbook; "" = the first that holds a table
+	Query      string          // in SQL, of paths that are databases
 	Threads    int             // that parse; 0 = as many as there are processors
 
 	part bool // a table that lacks what another says
@@ -64,7 +66,7 @@ type Counts struct {
 // Open recognises the files of paths: files, folders (all files in them with a known ending, in the order of their names) and "-" for
 // standard input. It reads no more than their beginnings. Errors name the file and what to do.
 func Open(ctx context.Context, paths []string, opt Options) (*Input, error) {
-	all, err := sources(ctx, paths)
+	all, err := sources(ctx, paths, opt.Query)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +82,19 @@ func OpenSources(ctx context.Context, all []Source, opt Options) (*Input, error)
 	var empty error
 	var zones []*time.Location
 	for _, s := range all {
-		f, err := probe(ctx, s, &in.opt)
+		s, notes, err := workbook(ctx, s, opt.Sheet)
+		if err != nil {
+			return nil, err
+		}
+		in.recognised.Notes = append(in.recognised.Notes, notes...)
+		how := in.opt
+		if s.table || s.packing != "" {
+			how.Format, how.Delimiter, how.Encoding = "csv", ",", "utf-8"
+		}
+		if s.table {
+			how.Header = "yes"
+		}
+		f, err := probe(ctx, s, &how)
 		if e := (*noRows)(nil); errors.As(err, &e) {
 			if empty == nil {
 				empty = err
@@ -211,6 +225,9 @@ func probe(ctx context.Context, s Source, opt *Options) (*file, error) {
 		return nil, err
 	}
 	f.info.Packing = packing
+	if s.packing != "" {
+		f.info.Packing = s.packing
+	}
 	b, err := io.ReadAll(io.LimitReader(body, sampleSize))
 	if err != nil {
 		_ = r.Close()

@@ -329,9 +329,28 @@ func (p *producer) file(f *file, pl *plan, at int) error {
 	if err := r.drain(); err != nil {
 		return readFailed(f.Name, err)
 	}
-	p.sums = append(p.sums, r.sum.Sum(nil))
+	sum, err := r.sum.Sum(nil), error(nil)
+	if f.stored != nil {
+		if sum, err = sumOf(p.ctx, *f.stored); err != nil {
+			return err
+		}
+	}
+	p.sums = append(p.sums, sum)
 	p.tell(result{end: true, read: r.read.Load()})
 	return p.ctx.Err()
+}
+
+// sumOf is the SHA-256 sum of a source's bytes.
+func sumOf(ctx context.Context, s Source) ([]byte, error) {
+	r, err := openRaw(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = r.Close() }()
+	if err := r.drain(); err != nil {
+		return nil, readFailed(s.Name, err)
+	}
+	return r.sum.Sum(nil), nil
 }
 
 // open gives the unpacked bytes of f, the reader underneath, and what closes the unpacker.

@@ -20,6 +20,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/read/query"
 )
 
 // Source is one file to read, from wherever it comes.
@@ -30,6 +31,10 @@ type Source struct {
 	// input.
 	Open func() (io.ReadCloser, error)
 	Once bool
+
+	stored  *Source // what it was made of: the digest is of that
+	packing string
+	table   bool // plain CSV in UTF-8 with a header, whatever the options say
 }
 
 // Bytes is a source in memory.
@@ -54,15 +59,19 @@ func standardInput(ctx context.Context) io.ReadCloser {
 }
 
 // The endings of files taken from a folder. A file named on its own may have any.
-var endings = []string{".csv", ".tsv", ".txt", ".dat", ".jsonl", ".ndjson", ".json", ".parquet", ".pq"}
+var endings = []string{".csv", ".tsv", ".txt", ".dat", ".jsonl", ".ndjson", ".json", ".parquet", ".pq", ".xlsx", ".xlsm"}
 
-// sources finds the files of paths: files as they are, "-" for standard input, and of folders the files with a known ending, in the
+// sources finds the files of paths: databases, asked by sql, files as they are, "-" for standard input, and of folders the files with a known ending, in the
 // order of their names, folders below included.
-func sources(ctx context.Context, paths []string) ([]Source, error) {
+func sources(ctx context.Context, paths []string, sql string) ([]Source, error) {
 	var all []Source
 	for _, p := range paths {
 		if p == "-" {
 			all = append(all, Source{Name: "standard input", Once: true, Open: func() (io.ReadCloser, error) { return standardInput(ctx), nil }})
+			continue
+		}
+		if query.Is(p) {
+			all = append(all, Source{Name: query.Shown(p), Open: func() (io.ReadCloser, error) { return query.Stream(ctx, p, sql) }, table: true})
 			continue
 		}
 		info, err := os.Stat(p)
@@ -123,6 +132,9 @@ func fileSource(name string, info fs.FileInfo) Source {
 }
 
 func cannotOpen(name string, err error) error {
+	if tidewatch.CodeOf(err) != tidewatch.CodeInternal {
+		return err
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return tidewatch.Errorf(tidewatch.CodeInput, "%s: there is no such file: check the path", name)
 	}
@@ -181,7 +193,7 @@ var magics = []struct{ magic, what string }{
 	{"\x1f\x8b", "gzip"},
 	{"\x28\xb5\x2f\xfd", "zstd"},
 	{"PAR1", "parquet"},
-	{"PK\x03\x04", "a ZIP archive or an Excel workbook (unpack it, or save the sheet as CSV)"},
+	{"PK\x03\x04", "a ZIP archive, or an Excel workbook that is damaged or comes from a pipe (unpack it, or name the file)"},
 	{"\xd0\xcf\x11\xe0", "an old Excel workbook (save the sheet as CSV)"},
 	{"BZh", "packed by bzip2 (unpack it first)"},
 	{"\xfd7zXZ", "packed by xz (unpack it first)"},

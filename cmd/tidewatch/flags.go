@@ -49,12 +49,16 @@ type dataFlags struct {
 	levels          []float64
 	known, static   []string
 	rates           map[string]string
+
+	mapping, saveMapping string
 }
 
 func (f *dataFlags) register(cmd *cobra.Command) {
 	c, flags := &f.config, cmd.Flags()
 	flags.SortFlags = false
-	flags.StringArrayVar(&c.In, "in", nil, "file or folder to read (CSV, TSV, JSON lines, Parquet; also .gz, .zst), - for standard input; may be given again")
+	flags.StringArrayVar(&c.In, "in", nil, "file or folder to read (CSV, TSV, JSON lines, Parquet, Excel; also .gz, .zst), - for standard input, or a database (postgres://..., mysql://...); may be given again")
+	flags.StringVar(&c.Query, "query", "", "what to read from a database, in SQL")
+	flags.StringVar(&c.Sheet, "sheet", "", "sheet of an Excel workbook (default: the first that holds a table)")
 	flags.StringVar(&c.Workspace, "workspace", "", "folder of a workspace to read instead of files: see tidewatch init")
 	flags.StringVar(&c.AsOf, "as-of", "", "workspace: as it was known by then, such as 2011-10-01 (default: all that is known)")
 	flags.StringVar(&c.Table, "table", "", "workspace: which table, if it has several of orders, events or series")
@@ -63,6 +67,8 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.id, "id", "", "column of a series' id (short for --map id=...)")
 	flags.StringVar(&f.time, "time", "", "column of the time (short for --map time=...)")
 	flags.StringVar(&f.value, "value", "", "column of the value (short for --map value=...)")
+	flags.StringVar(&f.mapping, "mapping", "", "read the files as a saved mapping says: its name, or a file")
+	flags.StringVar(&f.saveMapping, "save-mapping", "", "keep what is said of reading files (layout, columns, zone, measure ...) under a name, or in a file")
 	flags.StringVar(&c.Times, "time-format", "", "how times are written, if it is not recognised: ymd, dmy, mdy, unix, ms ...")
 	flags.StringVar(&c.Delim, "delimiter", "", "what parts the fields of a text, if it is not recognised: one character, tab or space")
 	flags.StringVar(&c.Charset, "encoding", "", "of texts, if it is not recognised: utf-8, utf-16le, utf-16be, gb18030 or windows-1252")
@@ -149,9 +155,20 @@ func (f *dataFlags) configuration() (job.Config, error) {
 	c.Seasons = seasons
 	c.By, c.Methods, c.Keep = split(f.by), split(f.methods), split(f.keep)
 	c.Known, c.Static = f.known, f.static
+	if f.mapping != "" {
+		m, err := job.LoadMapping(f.mapping)
+		if err != nil {
+			return c, err
+		}
+		c = c.WithMapping(m)
+	}
 	c.Levels = slices.Clone(f.levels)
 	slices.Sort(c.Levels)
-	return c.Check()
+	checked, err := c.Check()
+	if err == nil && f.saveMapping != "" {
+		err = job.SaveMapping(f.saveMapping, c.Mapping())
+	}
+	return checked, err
 }
 
 // layoutNames are what --layout takes.
