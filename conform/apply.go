@@ -22,7 +22,7 @@ func (c *Calibration) Apply(p *tidewatch.Panel, f *tidewatch.Forecast, a tidewat
 			continue
 		}
 		s := p.Series(i)
-		support, floor, reach := SupportOf(s.Demand()), leastSpread(s), furthest(s)
+		support, floor, reach, class := SupportOf(s.Demand()), leastSpread(s), furthest(s), classOf(s.Demand())
 		for h := range f.Steps {
 			copy(cell, f.At(k, h))
 			row.Mean[h] = f.Rows[k].Mean[h]
@@ -30,7 +30,7 @@ func (c *Calibration) Apply(p *tidewatch.Panel, f *tidewatch.Forecast, a tidewat
 				c.recount(cell, h)
 			} else {
 				before := cell[atMedian]
-				c.rescale(cell, h, i, floor)
+				c.rescale(cell, h, i, class, floor)
 				confine(cell, reach)
 				row.Mean[h] += cell[atMedian] - before
 			}
@@ -66,8 +66,8 @@ func confine(q []float64, reach float64) {
 }
 
 // rescale replaces quantiles by the median plus the spread times what past standardised errors were, blended with the method's own.
-func (c *Calibration) rescale(q []float64, h, i int, floor float64) {
-	at, weight := c.smooth.step(h)
+func (c *Calibration) rescale(q []float64, h, i, class int, floor float64) {
+	at, weight := c.smooth[class].step(h)
 	if weight == 0 {
 		return
 	}

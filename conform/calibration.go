@@ -17,10 +17,10 @@ type Origin struct {
 
 // Calibration is what past origins teach about a method's errors. It is immutable.
 type Calibration struct {
-	smooth table     // of standardised errors: series whose values are amounts
-	count  table     // of probabilities: series of small whole numbers
-	size   float64   // mean size of a standardised error
-	factor []float64 // [series] by how much its errors are larger
+	smooth [classes]table // of standardised errors, by class: series whose values are amounts
+	count  table          // of probabilities: series of small whole numbers
+	size   float64        // mean size of a standardised error
+	factor []float64      // [series] by how much its errors are larger
 }
 
 // table is a quantile function a step.
@@ -42,7 +42,7 @@ func Learn(origins []Origin, seed uint64) *Calibration {
 	c.size = z.size()
 	var leaveOut [][]float64
 	c.factor, leaveOut = z.factors(c.size)
-	c.smooth = z.pool(leaveOut)
+	c.smooth = z.pools(leaveOut, classesOf(origins))
 	c.count = probabilities(origins, support, seed)
 	return c
 }
@@ -209,13 +209,13 @@ func (s standard) factors(mean float64) (full []float64, leaveOut [][]float64) {
 	return full, leaveOut
 }
 
-// pool makes the table of the errors, each divided by its factor. Of what moves all errors of an origin and step together, the median,
-// half counts as width, and of its mean over the origins some is not expected to come again.
-func (s standard) pool(factor [][]float64) table {
+// pool makes the table of the errors of those series that are in, each divided by its factor. Of what moves all errors of an origin and step
+// together, the median, half counts as width, and of its mean over the origins some is not expected to come again.
+func (s standard) pool(factor [][]float64, in func(series int) bool) table {
 	samples := make([][]float64, s.steps)
 	distrust := make([]float64, s.steps)
 	for h := range samples {
-		errors, medians := s.at(h, factor)
+		errors, medians := s.at(h, factor, in)
 		mean, variance := moments(medians)
 		distrust[h] = distrusted(mean, variance, len(medians))
 		for o, z := range errors {
@@ -238,11 +238,11 @@ func (s standard) pool(factor [][]float64) table {
 const narrower = .95
 
 // at is the errors at step h, divided by their factors, of each origin that has some, and their medians.
-func (s standard) at(h int, factor [][]float64) (errors [][]float64, medians []float64) {
+func (s standard) at(h int, factor [][]float64, in func(series int) bool) (errors [][]float64, medians []float64) {
 	for o := range s.origins {
 		var z []float64
 		for i := range s.series {
-			if v := s.cells(o, i)[h]; !math.IsNaN(v) {
+			if v := s.cells(o, i)[h]; !math.IsNaN(v) && in(i) {
 				z = append(z, v/factor[o][i])
 			}
 		}
