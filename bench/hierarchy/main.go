@@ -18,6 +18,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/hierarchy"
+	"github.com/tidewatch/tidewatch/model"
 	"github.com/tidewatch/tidewatch/selection"
 )
 
@@ -27,11 +28,12 @@ func main() {
 	ends := flag.String("end", "0", "periods known at each origin; 0 = all but the last horizon, -1 = all but the last two ...")
 	preset := flag.String("preset", "light", "of auto")
 	methods := flag.String("methods", "bu,ols,struct,wls,mint", "ways to reconcile")
+	sums := flag.String("sums", "", "method of nodes of at least 30 series, such as ets; empty = as the others")
 	samples := flag.Int("samples", 100, "sample paths; 0 = judge means alone")
 	cache := flag.String("cache", "", "folder to keep base forecasts in, for a second run")
 	out := flag.String("out", "", "write the last method's bottom forecasts here, as wrmsse.py reads them")
 	flag.Parse()
-	if err := run(*data, *set, strings.Split(*ends, ","), *preset, strings.Split(*methods, ","), *samples, *cache, *out); err != nil {
+	if err := run(*data, *set, strings.Split(*ends, ","), *preset, *sums, strings.Split(*methods, ","), *samples, *cache, *out); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -39,7 +41,7 @@ func main() {
 
 var readers = map[string]func(string) (*market, error){"m5": readM5, "completejourney": readJourney, "online_retail": readRetail}
 
-func run(data, set string, ends []string, preset string, methods []string, samples int, cache, out string) error {
+func run(data, set string, ends []string, preset, sums string, methods []string, samples int, cache, out string) error {
 	ctx := context.Background()
 	reader, ok := readers[set]
 	if !ok {
@@ -59,7 +61,7 @@ func run(data, set string, ends []string, preset string, methods []string, sampl
 		if end <= 0 {
 			end = len(m.units[0]) - m.horizon*(1-end)
 		}
-		j, err := origin(ctx, m, set, end, preset, methods, samples, cache, out, clock)
+		j, err := origin(ctx, m, set, end, preset, sums, methods, samples, cache, out, clock)
 		if err != nil {
 			return err
 		}
@@ -78,7 +80,7 @@ func run(data, set string, ends []string, preset string, methods []string, sampl
 }
 
 // origin judges all methods at one origin.
-func origin(ctx context.Context, m *market, set string, end int, preset string, methods []string, samples int, cache, out string, clock *clock) (*judge, error) {
+func origin(ctx context.Context, m *market, set string, end int, preset, sums string, methods []string, samples int, cache, out string, clock *clock) (*judge, error) {
 	bottom, err := m.panel(end)
 	if err != nil {
 		return nil, err
@@ -99,6 +101,29 @@ func origin(ctx context.Context, m *market, set string, end int, preset string, 
 	})
 	if err != nil {
 		return nil, err
+	}
+	if sums != "" {
+		var many []int
+		for v := range m.h.Len() {
+			if m.h.Size(v) >= 30 {
+				many = append(many, v)
+			}
+		}
+		inner, err := model.Panel(sums, 1, 0)
+		if err != nil {
+			return nil, err
+		}
+		fitted, err := conform.Calibrated{Method: inner, Horizon: m.horizon, Seed: 1}.Fit(ctx, p.Select(many))
+		if err != nil {
+			return nil, err
+		}
+		f, err := fitted.Forecast(ctx, ask)
+		if err != nil {
+			return nil, err
+		}
+		for k, v := range many {
+			base.Rows[v] = f.Rows[k]
+		}
 	}
 	clock.lap("base forecasts")
 	var paths *tidewatch.Paths
