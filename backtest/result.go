@@ -30,8 +30,9 @@ type Result struct {
 }
 
 // Skill is by how much a method beats the seasonal naive forecast: 1 - SQL / SQL of the baseline, over the series that both forecast,
-// with a 95 % interval from a bootstrap over series. NaN where fewer than two series have a scale.
-type Skill struct{ Value, Low, High float64 }
+// with a 95 % interval: from a bootstrap over series or, where fewer than eight have a scale, over windows and steps in blocks. P is how likely
+// so large a difference would be if both were equally good (Diebold & Mariano 1995). NaN where there is too little to compare.
+type Skill struct{ Value, Low, High, P float64 }
 
 // Interval is a 95 % confidence interval: a jackknife over groups of series ([score.Jackknife]). NaN where there are too few series.
 type Interval struct{ Low, High float64 }
@@ -75,7 +76,9 @@ func Run(ctx context.Context, p *tidewatch.Panel, methods []tidewatch.Method, pl
 			"no series has a known value within %d periods of its end after enough history to forecast from: ask for fewer windows or a shorter horizon", plan.Back(0))
 	}
 	for m := range methods {
-		r.Skill = append(r.Skill, skill(r.BySeries[m], r.BySeries[r.Baseline], plan.Seed))
+		s := skill(r.BySeries[m], r.BySeries[r.Baseline], plan.Seed)
+		s.inTime(tallies[m].times, tallies[r.Baseline].times, plan, r.BySeries[r.Baseline])
+		r.Skill = append(r.Skill, s)
 	}
 	return r, nil
 }
@@ -96,6 +99,7 @@ type tallies struct {
 	all                  *score.Tally
 	series, windows      []*score.Tally
 	steps                [][]*score.Tally // [step][group of series]
+	times                []loss           // [window*steps+step]
 	abstained, fallbacks int
 }
 
@@ -111,6 +115,7 @@ func newTallies(series int, plan Plan) *tallies {
 		return ts
 	}
 	ts := &tallies{all: score.NewTally(plan.Levels), series: many(series), windows: many(plan.Windows)}
+	ts.times = make([]loss, plan.Windows*plan.Horizon)
 	for range plan.Horizon {
 		ts.steps = append(ts.steps, many(min(series, stepGroups)))
 	}
@@ -135,6 +140,7 @@ func (ts *tallies) add(p *tidewatch.Panel, t Try) {
 		for h, y := range Actuals(p, t.Known, i, f.Steps) {
 			step := ts.steps[h][i%stepGroups]
 			step.Series(mase, rmsse)
+			ts.times[t.Window*f.Steps+h].add(score.CRPSOfQuantiles(f.Levels, y, f.At(i, h)) / mase)
 			for _, tally := range append(into, step) {
 				tally.Cell(y, f.Rows[i].Mean[h], f.At(i, h))
 			}
@@ -182,7 +188,7 @@ func skill(method, base []score.Summary, seed uint64) Skill {
 		}
 	}
 	if len(a) < 2 {
-		return Skill{math.NaN(), math.NaN(), math.NaN()}
+		return Skill{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 	}
 	rng := rand.New(rand.NewPCG(seed, uint64(len(a))))
 	ratio := func(pick func(int) int) float64 {
@@ -201,5 +207,5 @@ func skill(method, base []score.Summary, seed uint64) Skill {
 		sample[d] = ratio(func(int) int { return rng.IntN(len(a)) })
 	}
 	q := tidewatch.SampleQuantiles(sample, []float64{.025, .975})
-	return Skill{ratio(func(i int) int { return i }), q[0], q[1]}
+	return Skill{ratio(func(i int) int { return i }), q[0], q[1], math.NaN()}
 }

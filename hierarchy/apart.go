@@ -14,8 +14,8 @@ type Apart struct {
 	Many        int // series that make a sum; 0 = 30
 }
 
-// String names both methods.
-func (a Apart) String() string { return a.Other.String() + "+" + a.Sums.String() }
+// String is the name of the method of the others: most nodes are theirs.
+func (a Apart) String() string { return a.Other.String() }
 
 type apartModel struct {
 	panel *tidewatch.Panel

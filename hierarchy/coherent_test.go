@@ -182,3 +182,33 @@ func TestSpreadIsTheVariance(t *testing.T) {
 		t.Errorf("variances %v, want about 4 and infinite", v)
 	}
 }
+
+// Sums of many series come from one method, all others from another.
+func TestApart(t *testing.T) {
+	p, h := shop(t, 90)
+	mean, err := model.Panel("mean", 1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	naive, err := model.Panel("naive", 1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Apart{Hierarchy: h, Sums: mean, Other: naive, Many: 6}.Fit(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := m.Forecast(t.Context(), tidewatch.Ask{Steps: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for v, row := range f.Rows {
+		if want := map[bool]string{true: "mean", false: "naive"}[h.Size(v) >= 6]; row.ID != h.ID(v) || row.Method != want {
+			t.Errorf("node %q of %d series is forecast as %q by %q, want %q", h.ID(v), h.Size(v), row.ID, row.Method, want)
+		}
+	}
+	some, err := m.Forecast(t.Context(), tidewatch.Ask{Steps: 2, Series: []int{9, 0}})
+	if err != nil || !reflect.DeepEqual(some.Rows, []tidewatch.ForecastRow{f.Rows[9], f.Rows[0]}) {
+		t.Error("some of the nodes are forecast otherwise than all", err)
+	}
+}

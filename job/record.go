@@ -87,6 +87,9 @@ type Score struct {
 	Cov80     Number `json:"cov80"`
 	Cov95     Number `json:"cov95"`
 	Calib     Number `json:"calib"`
+	CRPS      Number `json:"crps"` // of all levels asked for, by each series' MASE scale
+	MSIS      Number `json:"msis"`
+	Equal     Number `json:"p_equal"` // how likely so large a difference from the seasonal naive forecast would be if both were equally good
 }
 
 // Number is a float64 that JSON can hold: what is not finite is null, and six significant digits are enough.

@@ -28,7 +28,9 @@ func (r *run) score() error {
 	}
 	r.result.Backtest = b
 	for m, name := range b.Methods {
-		r.result.Record.Scores = append(r.result.Record.Scores, scoreOf(name, b.Overall[m]))
+		one := scoreOf(name, b.Overall[m])
+		one.Equal = Number(b.Skill[m].P)
+		r.result.Record.Scores = append(r.result.Record.Scores, one)
 	}
 	r.result.Data.Accuracy = accuracy(b)
 	r.clock.lap(Scoring)
@@ -37,7 +39,7 @@ func (r *run) score() error {
 
 func scoreOf(method string, s score.Summary) Score {
 	return Score{Method: method, Forecasts: s.Series, Cells: s.Cells, SQL: Number(s.SQL), WQL: Number(s.WQL), MASE: Number(s.MASE), RMSSE: Number(s.RMSSE),
-		SMAPE: Number(s.SMAPE), Cov80: Number(s.Cov80), Cov95: Number(s.Cov95), Calib: Number(s.Calib)}
+		SMAPE: Number(s.SMAPE), Cov80: Number(s.Cov80), Cov95: Number(s.Cov95), Calib: Number(s.Calib), CRPS: Number(s.CRPS), MSIS: Number(s.MSIS)}
 }
 
 // accuracy is what a report shows of b. The first method is the one whose forecast it shows.

@@ -20,7 +20,7 @@ func (t *Tally) merge(o *Tally) {
 	t.series, t.cells, t.in80, t.in95 = t.series+o.series, t.cells+o.cells, t.in80+o.in80, t.in95+o.in95
 	t.absolute, t.squared, t.bias, t.total = t.absolute+o.absolute, t.squared+o.squared, t.bias+o.bias, t.total+o.total
 	t.pinball += o.pinball
-	for _, m := range []struct{ to, from *mean }{{&t.smape, &o.smape}, {&t.mase, &o.mase}, {&t.rmsse, &o.rmsse}, {&t.sql, &o.sql}} {
+	for _, m := range []struct{ to, from *mean }{{&t.smape, &o.smape}, {&t.mase, &o.mase}, {&t.rmsse, &o.rmsse}, {&t.sql, &o.sql}, {&t.crps, &o.crps}, {&t.msis, &o.msis}} {
 		m.to.sum, m.to.n = m.to.sum+m.from.sum, m.to.n+m.from.n
 	}
 	for i := range o.atMost {

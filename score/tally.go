@@ -16,6 +16,8 @@ type Summary struct {
 	Bias          float64 // sum of mean minus actual, by the sum of |actual|
 	WQL           float64 // over the levels .1, .2 ... .9 that are there; their pinball loss summed, by the sum of |actual|
 	SQL           float64 // the same loss by each series' MASE scale, mean over series
+	CRPS          float64 // of all levels ([CRPSOfQuantiles]), by each series' MASE scale, mean over series
+	MSIS          float64 // of the central 95 % ([MSIS]), mean over series
 	Cov80, Cov95  float64 // share of actuals inside the central 80 % (.1 to .9) and 95 % (.025 to .975)
 	// Calib is the largest miss of a level q: max(0, q - P(y <= Q), P(y < Q) - q). It is fair to counts: an honest .1-quantile of a
 	// mostly-zero series is 0.
@@ -34,9 +36,11 @@ type Tally struct {
 	absolute, squared, bias, total float64
 	pinball                        float64
 	smape, mase, rmsse, sql        mean // over series
+	crps, msis                     mean
 	scaleMASE, scaleRMSSE          float64
 	n                              int // of the series at hand
 	sumS, sumA, sumSq, sumPin      float64
+	sumCRPS, sumIS                 float64
 }
 
 type mean struct {
@@ -88,6 +92,12 @@ func (t *Tally) Cell(y, mean float64, q []float64) {
 		pin *= 2 / float64(len(t.tenth))
 	}
 	t.sumPin += pin
+	if len(q) > 0 {
+		t.sumCRPS += CRPSOfQuantiles(t.levels, y, q)
+	}
+	if t.lo95 >= 0 && t.hi95 >= 0 {
+		t.sumIS += Interval(.05, y, q[t.lo95], q[t.hi95])
+	}
 	for i, v := range q {
 		if y <= v {
 			t.atMost[i]++
@@ -120,7 +130,13 @@ func (t *Tally) endSeries() {
 	if len(t.tenth) > 0 {
 		t.sql.add(scaled(t.sumPin/n, t.scaleMASE))
 	}
-	t.n, t.sumS, t.sumA, t.sumSq, t.sumPin = 0, 0, 0, 0, 0
+	if len(t.levels) > 0 {
+		t.crps.add(scaled(t.sumCRPS/n, t.scaleMASE))
+	}
+	if t.lo95 >= 0 && t.hi95 >= 0 {
+		t.msis.add(scaled(t.sumIS/n, t.scaleMASE))
+	}
+	t.n, t.sumS, t.sumA, t.sumSq, t.sumPin, t.sumCRPS, t.sumIS = 0, 0, 0, 0, 0, 0, 0
 }
 
 // Summary sums up what was added so far.
@@ -128,7 +144,7 @@ func (t *Tally) Summary() Summary {
 	t.endSeries()
 	n := float64(t.cells)
 	s := Summary{Series: t.series, Cells: t.cells, SMAPE: t.smape.value(), MASE: t.mase.value(), RMSSE: t.rmsse.value(),
-		MAE: t.absolute / n, RMSE: math.Sqrt(t.squared / n), Bias: scaled(t.bias, t.total), SQL: t.sql.value(),
+		MAE: t.absolute / n, RMSE: math.Sqrt(t.squared / n), Bias: scaled(t.bias, t.total), SQL: t.sql.value(), CRPS: t.crps.value(), MSIS: t.msis.value(),
 		WQL: math.NaN(), Cov80: math.NaN(), Cov95: math.NaN(), Calib: math.NaN()}
 	if len(t.tenth) > 0 {
 		s.WQL = scaled(t.pinball, t.total)

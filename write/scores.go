@@ -12,13 +12,13 @@ import (
 // ahead, named by the columns "by" and "key". forecasts
 // counts series at origins, cells their values that came true. A score that is not known is empty.
 func Scores(w io.Writer, b *backtest.Result) error {
-	line := []byte("by,key,method,forecasts,cells,sql,wql,mase,rmsse,smape,mae,rmse,bias,cov80,cov95,calib\n")
+	line := []byte("by,key,method,forecasts,cells,sql,wql,mase,rmsse,smape,mae,rmse,bias,cov80,cov95,calib,crps,msis\n")
 	put := func(by, key, method string, s score.Summary) error {
 		line = append(append(append(line, by...), ','), csvField(key)...)
 		line = append(append(line, ','), csvField(method)...)
 		line = strconv.AppendInt(append(line, ','), int64(s.Series), 10)
 		line = strconv.AppendInt(append(line, ','), int64(s.Cells), 10)
-		for _, v := range []float64{s.SQL, s.WQL, s.MASE, s.RMSSE, s.SMAPE, s.MAE, s.RMSE, s.Bias, s.Cov80, s.Cov95, s.Calib} {
+		for _, v := range []float64{s.SQL, s.WQL, s.MASE, s.RMSSE, s.SMAPE, s.MAE, s.RMSE, s.Bias, s.Cov80, s.Cov95, s.Calib, s.CRPS, s.MSIS} {
 			line = append(line, ',')
 			if v == v && s.Cells > 0 {
 				line = appendNumber(line, v)
