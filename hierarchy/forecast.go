@@ -31,7 +31,7 @@ func (r *Reconciler) Means(ctx context.Context, base *tidewatch.Forecast, nonNeg
 					y[v] = row.Mean[step]
 				}
 			}
-			r.values(y, nonNegative, s, b)
+			r.values(y, nonNegative, false, s, b)
 			means[step] = y
 		}
 	})
@@ -68,7 +68,7 @@ func (r *Reconciler) Paths(ctx context.Context, p *tidewatch.Paths, nonNegative 
 				}
 			}
 			for step := range p.Steps {
-				r.values(block[step*r.h.Len():(step+1)*r.h.Len()], nonNegative, s, b)
+				r.values(block[step*r.h.Len():(step+1)*r.h.Len()], nonNegative, true, s, b)
 			}
 			for v := range r.h.Len() {
 				path := p.Path(v, sample)

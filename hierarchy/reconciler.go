@@ -171,10 +171,12 @@ func (r *Reconciler) Method() Method { return r.method }
 // no value is below 0: those of the bottom that would be are 0, and what that adds to their groups is taken from the others there,
 // in proportion, coarse groups first and the finest last.
 func (r *Reconciler) Values(y []float64, nonNegative bool) {
-	r.values(y, nonNegative, r.scratch(), nil)
+	r.values(y, nonNegative, false, r.scratch(), nil)
 }
 
-func (r *Reconciler) values(y []float64, nonNegative bool, s *scratch, b []float64) {
+// values is Values. If scale too, bottom series are multiplied until sums are as the projection has them, not added to, so that what is zero
+// stays zero: of a path of a series that often sells nothing, that is most of it.
+func (r *Reconciler) values(y []float64, nonNegative, scale bool, s *scratch, b []float64) {
 	n := r.h.Bottom()
 	if b == nil {
 		b = make([]float64, len(y)-n)
@@ -185,6 +187,16 @@ func (r *Reconciler) values(y []float64, nonNegative bool, s *scratch, b []float
 		}
 	}
 	r.project.project(y, b, s)
+	if nonNegative && scale {
+		for i, v := range b { // y becomes what the sums are to be, b what is to be scaled to it
+			b[i], y[n+i] = max(y[n+i], 0), v
+		}
+		r.h.Sum(y)
+		copy(s.e, y)
+		copy(y[n:], b)
+		r.h.scale(y, s.e)
+		return
+	}
 	copy(y[n:], b)
 	r.h.Sum(y)
 	if nonNegative {
@@ -205,7 +217,13 @@ func (h *Hierarchy) raise(y, target []float64) {
 	for i, v := range b {
 		b[i] = max(v, 0)
 	}
-	h.Sum(y)
+	h.scale(y, target)
+}
+
+// scale multiplies the bottom of y, which is not negative, group by group until its sums are those of target as nearly as sweeps make them
+// (iterative proportional fitting: Deming & Stephan 1940). Groups of which nothing is left stay zero.
+func (h *Hierarchy) scale(y, target []float64) {
+	b := y[h.Bottom():]
 	for range sweeps {
 		for l, level := range h.levels {
 			sum := y[h.first[l]:h.first[l+1]]

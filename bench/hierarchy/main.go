@@ -28,7 +28,7 @@ func main() {
 	ends := flag.String("end", "0", "periods known at each origin; 0 = all but the last horizon, -1 = all but the last two ...")
 	preset := flag.String("preset", "light", "of auto")
 	methods := flag.String("methods", "bu,ols,struct,wls,mint", "ways to reconcile")
-	sums := flag.String("sums", "", "method of nodes of at least 30 series, such as ets; empty = as the others")
+	sums := flag.String("sums", "", "method of nodes of at least 30 series, such as ets, ets:calibrated or ets:cqr; empty = as the others")
 	samples := flag.Int("samples", 100, "sample paths; 0 = judge means alone")
 	cache := flag.String("cache", "", "folder to keep base forecasts in, for a second run")
 	out := flag.String("out", "", "write the last method's bottom forecasts here, as wrmsse.py reads them")
@@ -109,11 +109,18 @@ func origin(ctx context.Context, m *market, set string, end int, preset, sums st
 				many = append(many, v)
 			}
 		}
-		inner, err := model.Panel(sums, 1, 0)
+		name, how, _ := strings.Cut(sums, ":")
+		method, err := model.Panel(name, 1, 0)
 		if err != nil {
 			return nil, err
 		}
-		fitted, err := conform.Calibrated{Method: inner, Horizon: m.horizon, Seed: 1}.Fit(ctx, p.Select(many))
+		switch how {
+		case "calibrated":
+			method = conform.Calibrated{Method: method, Horizon: m.horizon, Seed: 1}
+		case "cqr":
+			method = conform.CQR{Method: method, Horizon: m.horizon, Seed: 1}
+		}
+		fitted, err := method.Fit(ctx, p.Select(many))
 		if err != nil {
 			return nil, err
 		}
