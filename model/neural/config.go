@@ -122,8 +122,7 @@ func (c Config) String() string {
 
 // or fills in zero fields from others.
 func (c Config) or(d Config) Config {
-	own, other := c.fields(), d.fields()
-	_ = own
+	other := d.fields()
 	for i, f := range c.fields() {
 		if f.count != nil && *f.count == 0 {
 			*f.count = *other[i].count

@@ -91,7 +91,7 @@ func columns(c *tidewatch.Covariate, k int) []Column {
 func (w *Windows) fill(to []float32, cols []Column, s *tidewatch.Series, i, t int) {
 	for k := range cols {
 		c := &cols[k]
-		v := math.NaN()
+		var v float64
 		if w.future != nil && w.future[c.Covariate] != nil && (t >= s.End() || w.future[c.Covariate].Scope == tidewatch.BySeries) {
 			v = valueOf(w.future[c.Covariate], i, t)
 		} else {
