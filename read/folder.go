@@ -110,7 +110,7 @@ func FindFolder(paths []string, layout string) (f Found, ok bool, err error) {
 	if len(paths) != 1 {
 		return f, false, nil
 	}
-	if info, err := os.Stat(paths[0]); err != nil || !info.IsDir() {
+	if info, _ := os.Stat(paths[0]); info == nil || !info.IsDir() { // what cannot be opened at all is for the reader of files to say
 		return f, false, nil
 	}
 	entries, err := os.ReadDir(paths[0])

@@ -115,10 +115,4 @@ type floats []float64
 // MarshalJSON implements [json.Marshaler].
 func (f floats) MarshalJSON() ([]byte, error) { return appendNumbers(nil, f), nil }
 
-// number is one of them.
-type number float64
-
-// MarshalJSON implements [json.Marshaler].
-func (n number) MarshalJSON() ([]byte, error) { return appendNumber(nil, float64(n)), nil }
-
 func known(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
