@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -241,6 +242,7 @@ func (r *run) describe(p *tidewatch.Panel, rec read.Recognised, s aggregate.Summ
 	if slices.Equal(r.config.In, []string{Bundled}) {
 		d.Title = "Online Retail"
 	}
+	d.Title, d.Unit = cmp.Or(r.outputs.Title, d.Title), cmp.Or(r.outputs.Unit, d.Unit)
 	d.Run = report.Run{Command: r.config.commandLine(record.Command), Version: record.Build.Version, Seed: r.config.Seed, Digest: s.Digest, Settings: r.settings(p)}
 }
 

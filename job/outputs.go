@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/message"
+	"github.com/tidewatch/tidewatch/report/saved"
 	"github.com/tidewatch/tidewatch/write"
 )
 
@@ -20,14 +21,18 @@ type Outputs struct {
 	Rejected string       // the rows that were refused, as CSV
 	Record   string       // of the run, as JSON
 	Folder   string       // made if it is not there; "" = every folder must be there
+	Data     string       // what a report shows, for further reports: [saved.Name]
 	Lang     message.Lang // of the report
+	Title    string       // what the numbers are about; "" = as the data say
+	Unit     string       // what the values count; "" = by the measure
+	Accuracy bool         // test the method on the past even where no report is written
 }
 
 // InFolder is everything a run can write, in one folder.
 func InFolder(dir string) Outputs {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	return Outputs{Folder: dir, Forecast: []string{at("forecast.csv"), at("forecast.parquet")}, Report: at("report.html"),
-		Rejected: at("rejected.csv"), Record: at("run.json")}
+		Rejected: at("rejected.csv"), Record: at("run.json"), Data: at(saved.Name)}
 }
 
 // WithSums adds a file of sums beside the forecast, if that goes into one.
@@ -42,7 +47,7 @@ func (o *Outputs) WithSums() {
 // Files are the names of all files, in the order they are written.
 func (o Outputs) Files() []string {
 	var files []string
-	for _, f := range append([]string{o.Rejected, o.Scores, o.Sums}, append(o.Forecast, o.Report, o.Record)...) {
+	for _, f := range append([]string{o.Rejected, o.Scores, o.Sums}, append(o.Forecast, o.Report, o.Record, o.Data)...) {
 		if f != "" {
 			files = append(files, f)
 		}

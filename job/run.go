@@ -11,6 +11,8 @@ import (
 	"github.com/tidewatch/tidewatch/hierarchy"
 	"github.com/tidewatch/tidewatch/read/query"
 	"github.com/tidewatch/tidewatch/report"
+	"github.com/tidewatch/tidewatch/report/saved"
+	"github.com/tidewatch/tidewatch/report/workbook"
 	"github.com/tidewatch/tidewatch/selection"
 	"github.com/tidewatch/tidewatch/store"
 	"github.com/tidewatch/tidewatch/write"
@@ -51,7 +53,7 @@ func Forecast(ctx context.Context, c Config, o Outputs, w Watch) (*Result, error
 	if err := r.read(); err != nil {
 		return nil, err
 	}
-	if o.Report != "" {
+	if o.Report != "" || o.Accuracy {
 		if err := r.score(); err != nil {
 			return nil, err
 		}
@@ -153,11 +155,18 @@ func (r *run) write() error {
 			if err != nil {
 				return err
 			}
-			if err := stage(path, func(w io.Writer) error { return write.Forecast(w, f, format) }); err != nil {
+			fill := func(w io.Writer) error { return write.Forecast(w, f, format) }
+			if format == write.XLSX {
+				fill = func(w io.Writer) error { return workbook.Write(w, r.result.Data) }
+			}
+			if err := stage(path, fill); err != nil {
 				return err
 			}
 		}
 		if err := stage(r.outputs.Report, func(w io.Writer) error { return report.Write(w, r.result.Data) }); err != nil {
+			return err
+		}
+		if err := stage(r.outputs.Data, func(w io.Writer) error { return saved.Write(w, r.result.Data) }); err != nil {
 			return err
 		}
 	}

@@ -140,3 +140,21 @@ func (l Lang) Probability(p float64) string {
 	}
 	return l.Percent(p, 0)
 }
+
+// currencies are the signs that stand before a number in English. In Chinese the unit follows the number, as every unit does.
+var currencies = map[string]string{"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "BRL": "R$", "CAD": "CA$", "AUD": "A$", "MXN": "MX$", "KRW": "₩"}
+
+// Quantity puts a number that is written already beside its unit, which is a currency's code, a name of the catalogue ("measure.UNIT") or any
+// other word: £1.43M and 143万英镑, 157K units and 15.7万件. Without a unit it is the number.
+func (l Lang) Quantity(number, unit string) string {
+	if unit == "" || number == Unknown {
+		return number
+	}
+	if sign := currencies[unit]; sign != "" && l == English {
+		if rest, negative := strings.CutPrefix(number, minus); negative {
+			return minus + sign + rest
+		}
+		return sign + number
+	}
+	return l.Say("value.unit", number, l.Or("measure."+unit, unit))
+}

@@ -42,7 +42,7 @@ var report = map[string]text{
 	"headline.yearMore": {"Against the same {0} a year ago, that is {1} more.", "与上年同期{0}相比，增长{1}。"},
 	"headline.yearLess": {"Against the same {0} a year ago, that is {1} less.", "与上年同期{0}相比，下降{1}。"},
 	"headline.yearSame": {"That is about as much as in the same {0} a year ago.", "与上年同期{0}基本持平。"},
-	"headline.split":    {"{0} of them are more likely to rise than to fall, {1} more likely to fall.", "其中{0}个上升的可能性更大，{1}个下降的可能性更大。"},
+	"headline.split":    {"{0} of them {0|is|are} more likely to rise than to fall, {1} more likely to fall.", "其中{0}个上升的可能性更大，{1}个下降的可能性更大。"},
 	"headline.kept":     {"In tests on earlier periods, {0} intervals held {1} of the actual values.", "在对过去各期的检验中，{0}区间覆盖了{1}的实际值。"},
 	"headline.beats":    {"The error was {0} smaller than that of simply repeating the last season.", "其误差比直接沿用上一季节的数值（季节朴素法）低{0}。"},
 	"headline.behind":   {"The error was {0} larger than that of simply repeating the last season.", "其误差比直接沿用上一季节的数值（季节朴素法）高{0}。"},
@@ -101,6 +101,14 @@ var report = map[string]text{
 	"fading.last":   {"Last seen in", "最近一次出现"},
 	"fading.usual":  {"Usual {0}", "平时{0}"},
 	"fading.recent": {"Last {0}", "此前{0}"},
+
+	"book.overview": {"Overview", "总览"},
+	"book.series":   {"Series", "序列"},
+	"book.forecast": {"Forecast", "预测"},
+	"book.steps":    {"Error by step: {0}", "各步误差：{0}"},
+	"book.step":     {"Step", "步"},
+
+	"picture.colon": {": ", "："},
 
 	"all.title":    {"All series", "全部序列"},
 	"all.intro":    {"Choose a name to see its forecast.", "点击名称可查看该序列的预测。"},

@@ -2,6 +2,17 @@ package message
 
 // terminal is what the command line says.
 var terminal = map[string]text{
+	"error.usage":       {"tidewatch: {0}", "tidewatch：用法错误：{0}"},
+	"error.input":       {"tidewatch: {0}", "tidewatch：输入无法读取或理解：{0}"},
+	"error.data":        {"tidewatch: {0}", "tidewatch：数据不足以回答：{0}"},
+	"error.short":       {"tidewatch: {0}", "tidewatch：数据太短：{0}"},
+	"error.numeric":     {"tidewatch: {0}", "tidewatch：计算无有限结果：{0}"},
+	"error.model":       {"tidewatch: {0}", "tidewatch：模型文件无法读取：{0}"},
+	"error.output":      {"tidewatch: {0}", "tidewatch：无法写入：{0}"},
+	"error.internal":    {"tidewatch: {0}", "tidewatch：程序错误：{0}"},
+	"error.interrupted": {"interrupted; nothing was written", "已中断，没有写入任何文件"},
+	"error.defect":      {"This is a defect of Tidewatch: please report it with the command and the output of 'tidewatch version'.", "这是 Tidewatch 的缺陷：请附上所用命令与 tidewatch version 的输出进行反馈。"},
+
 	"phase.read":     {"reading", "读取"},
 	"phase.score":    {"testing on the past", "用历史检验"},
 	"phase.fit":      {"choosing methods", "选择方法"},
@@ -35,6 +46,7 @@ var terminal = map[string]text{
 	"summary.rows":       {"{0} rows read, {1} used", "读取{0}行，使用{1}行"},
 	"summary.refused":    {"{0} refused", "拒收{0}行"},
 	"summary.why":        {"({0} says why)", "（原因见 {0}）"},
+	"summary.because":    {"{0} × {1} (first at {2})", "{1}：{0}行（首见于{2}）"},
 	"summary.unfinished": {"Left out: {0}, which ends after the data do ({1} rows)", "未计入：{0}，数据在其结束前已截止（{1}行）"},
 
 	"summary.next":    {"The next {0}, {1} to {2}", "未来{0}（{1}至{2}）"},

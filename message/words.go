@@ -49,6 +49,12 @@ var words = map[string]text{
 	"measure.USD":       {"USD", "美元"},
 	"measure.EUR":       {"EUR", "欧元"},
 	"measure.JPY":       {"JPY", "日元"},
+	"measure.INR":       {"INR", "卢比"},
+	"measure.BRL":       {"BRL", "雷亚尔"},
+	"measure.CAD":       {"CAD", "加元"},
+	"measure.AUD":       {"AUD", "澳元"},
+	"measure.MXN":       {"MXN", "墨西哥比索"},
+	"measure.KRW":       {"KRW", "韩元"},
 
 	"group.item":     {"Items", "商品"},
 	"group.country":  {"Countries", "国家和地区"},

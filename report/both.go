@@ -94,8 +94,5 @@ func ofUnit(prefix string, f tidewatch.Freq) both {
 
 // size adds the unit to a number: "1.2M units", "120万件".
 func (p *page) size(v float64) both {
-	if p.data.Unit == "" {
-		return compact(v)
-	}
-	return say("value.unit", compact(v), named("measure.", p.data.Unit))
+	return each(func(l message.Lang) string { return l.Quantity(l.Compact(v), p.data.Unit) })
 }

@@ -64,7 +64,8 @@ func (r *row) ID() string {
 	return id
 }
 
-func newPage(d Data) (*page, error) {
+// gather checks the data and joins what belongs together.
+func gather(d Data) (*page, error) {
 	if d.Panel == nil || d.Forecast == nil {
 		return nil, tidewatch.Errorf(tidewatch.CodeInternal, "report: the panel or the forecast is missing")
 	}
@@ -72,7 +73,12 @@ func newPage(d Data) (*page, error) {
 		d.Lang = message.English
 	}
 	p := &page{data: d, freq: d.Panel.Grid().Freq, Lang: string(d.Lang), Tag: d.Lang.Tag(), Style: template.CSS(style), Subject: d.Title}
-	if err := p.collect(); err != nil {
+	return p, p.collect()
+}
+
+func newPage(d Data) (*page, error) {
+	p, err := gather(d)
+	if err != nil {
 		return nil, err
 	}
 	p.ECharts, p.Script, p.Policy = scripts()

@@ -19,6 +19,7 @@ const (
 	Parquet   Format = "parquet" // one row a series and step, compressed with zstd
 	JSON      Format = "json"    // one array of records
 	JSONLines Format = "jsonl"   // a record a line
+	XLSX      Format = "xlsx"    // a workbook, which package workbook writes
 )
 
 // FormatOf is the format that the ending of a file's name asks for; a pipe or device without one gets CSV.
@@ -30,13 +31,15 @@ func FormatOf(path string) (Format, error) {
 		return Parquet, nil
 	case ".json":
 		return JSON, nil
+	case ".xlsx":
+		return XLSX, nil
 	case ".jsonl", ".ndjson":
 		return JSONLines, nil
 	default:
 		if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
 			return CSV, nil
 		}
-		return "", tidewatch.Errorf(tidewatch.CodeUsage, "cannot write %s: the ending %q is not known; use .csv, .parquet, .json or .jsonl", path, ext)
+		return "", tidewatch.Errorf(tidewatch.CodeUsage, "cannot write %s: the ending %q is not known; use .csv, .parquet, .json, .jsonl or .xlsx", path, ext)
 	}
 }
 

@@ -148,13 +148,13 @@ func TestNumber(t *testing.T) {
 }
 
 func TestFormatOf(t *testing.T) {
-	for path, want := range map[string]Format{"a.csv": CSV, "b/A.PARQUET": Parquet, "a.json": JSON, "a.ndjson": JSONLines} {
+	for path, want := range map[string]Format{"a.csv": CSV, "b/A.PARQUET": Parquet, "a.json": JSON, "a.ndjson": JSONLines, "a.xlsx": XLSX} {
 		if got, err := FormatOf(path); err != nil || got != want {
 			t.Errorf("%s: %s, %v", path, got, err)
 		}
 	}
-	if _, err := FormatOf("a.xlsx"); tidewatch.CodeOf(err) != tidewatch.CodeUsage || !strings.Contains(err.Error(), ".parquet") {
-		t.Errorf("a.xlsx: %v", err)
+	if _, err := FormatOf("a.xls"); tidewatch.CodeOf(err) != tidewatch.CodeUsage || !strings.Contains(err.Error(), ".parquet") {
+		t.Errorf("a.xls: %v", err)
 	}
 }
 

@@ -84,7 +84,7 @@ func tellScores(c console, r *job.Result, print printing) error {
 	case printRecord:
 		return write.Indented(c.out, r.Record)
 	}
-	s := summary{c.out, r, r.Outputs.Lang}
+	s := newSummary(c.out, r)
 	s.input()
 	s.scores()
 	s.files()

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
 )
 
 // The exit statuses. docs/cli.md holds the same table.
@@ -42,14 +44,32 @@ func exitStatus(err error) int {
 	return exitInternal
 }
 
-// complain says what went wrong, for a person.
-func complain(w io.Writer, err error) {
+// complain says what went wrong, for a person: what kind of mistake it is // in the language of the command line; what exactly is said in English.
+func complain(w io.Writer, l message.Lang, err error) {
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(w, "tidewatch: interrupted; nothing was written")
+		fmt.Fprintln(w, "tidewatch:", l.Say("error.interrupted"))
 		return
 	}
-	fmt.Fprintf(w, "tidewatch: %v\n", err)
-	if tidewatch.CodeOf(err) == tidewatch.CodeInternal {
-		fmt.Fprintln(w, "This is a defect of Tidewatch: please report it with the command and the output of 'tidewatch version'.")
+	code := tidewatch.CodeOf(err)
+	fmt.Fprintln(w, l.Say("error."+string(code), err))
+	if code == tidewatch.CodeInternal {
+		fmt.Fprintln(w, l.Say("error.defect"))
 	}
+}
+
+// spoken is the language that the command line asks for, as far as it can be told when something is wrong with it.
+func spoken(args []string) message.Lang {
+	asked := ""
+	for i, a := range args {
+		if v, ok := strings.CutPrefix(a, "--lang="); ok {
+			asked = v
+		} else if a == "--lang" && i+1 < len(args) {
+			asked = args[i+1]
+		}
+	}
+	l, err := language(asked)
+	if err != nil {
+		return message.English
+	}
+	return l
 }

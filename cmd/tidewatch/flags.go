@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/job"
 	"github.com/tidewatch/tidewatch/read"
+	"github.com/tidewatch/tidewatch/report"
 )
 
 // runFlags say how a run goes and what it prints, not what it finds.
@@ -17,6 +19,8 @@ type runFlags struct {
 	lang    string
 	threads int
 	json    bool
+	title   string
+	unit    string
 }
 
 // registerLang is register for a command that computes nothing.
@@ -29,8 +33,15 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.IntVar(&f.threads, "threads", 0, "processors to use; 0 = all. It changes the time taken, never the result")
 	flags.StringVar(&f.lang, "lang", "", "language of the report and of what is printed: en or zh (default from LANG, else en)")
+	flags.StringVar(&f.title, "title", "", "what the numbers are about, for the report")
+	flags.StringVar(&f.unit, "unit", "", "what the values count, for the report: units, orders, a currency (GBP, CNY ...), or any word (default: by the measure)")
 	flags.BoolVar(&f.json, "json", false, "print the record of the run for machines instead of a summary for people")
 	complete(cmd, "lang", "en", "zh")
+}
+
+// present puts the title and the unit that are asked for in place of those of a run.
+func (f *runFlags) present(d *report.Data) {
+	d.Title, d.Unit = cmp.Or(f.title, d.Title), cmp.Or(f.unit, d.Unit)
 }
 
 // complete offers the choices of a flag to the shell.

@@ -68,7 +68,7 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
 	data.register(cmd)
 	cmd.Flags().StringVar(&sumOver, "sum-over", "", "also the distribution of sums over so long, such as 14d, 2w or 8 (periods): into sums.csv beside --out, or in place of the table")
 	cmd.Flags().StringArrayVar(&prob, "prob", nil, "probability of an event of those sums, such as \"units>100\"; of the whole horizon without --sum-over; may be given again")
-	output.register(cmd, "write to this .csv, .parquet, .json or .jsonl file, - for standard output, or a folder for everything; may be given again")
+	output.register(cmd, "write to this .csv, .parquet, .json, .jsonl or .xlsx file, - for standard output, or a folder for everything; may be given again")
 	run.register(cmd)
 	return cmd
 }
@@ -85,7 +85,7 @@ func (f *runFlags) start(ctx context.Context, c console, run engine, config job.
 	if err := useThreads(f.threads); err != nil {
 		return nil, err
 	}
-	outputs.Lang = lang
+	outputs.Lang, outputs.Title, outputs.Unit = lang, f.title, f.unit
 	if config.Workspace != "" {
 		s, err := duck.Open(ctx, config.Workspace, false)
 		if err != nil {

@@ -29,7 +29,7 @@ func run(ctx context.Context, args []string, c console) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		complain(c.err, err)
+		complain(c.err, spoken(args), err)
 	}
 	return exitStatus(err)
 }

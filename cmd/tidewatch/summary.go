@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/job"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/report"
@@ -16,11 +17,11 @@ import (
 
 // summarise says in a screenful what a run found.
 func summarise(w io.Writer, r *job.Result) error {
-	s := summary{w, r, r.Outputs.Lang}
+	s := newSummary(w, r)
 	s.input()
 	s.next()
 	s.sums()
-	if err := s.moves(); err != nil {
+	if err := s.moves(movers); err != nil {
 		return err
 	}
 	s.accuracy()
@@ -30,10 +31,26 @@ func summarise(w io.Writer, r *job.Result) error {
 }
 
 type summary struct {
-	w    io.Writer
-	r    *job.Result
-	lang message.Lang
+	w      io.Writer
+	r      *job.Result
+	lang   message.Lang
+	paint  paint
+	sparks *sparks
+	labels map[string]report.Label
 }
+
+func newSummary(w io.Writer, r *job.Result) summary {
+	s := summary{w: w, r: r, lang: r.Outputs.Lang, paint: newPaint(w), labels: map[string]report.Label{}}
+	if r.Data.Forecast != nil && r.Data.Panel != nil {
+		s.sparks = newSparks(&r.Data, s.paint)
+	}
+	for _, l := range r.Data.Labels {
+		s.labels[l.ID] = l
+	}
+	return s
+}
+
+func (s summary) blank() { fmt.Fprintln(s.w) }
 
 func (s summary) line(parts ...string) {
 	var said []string
@@ -51,26 +68,44 @@ func (s summary) line(parts ...string) {
 
 // input says what was read and what became of it.
 func (s summary) input() {
-	d, rec := &s.r.Data, &s.r.Record
+	d := &s.r.Data
 	p := d.Panel
 	if p.Len() == 0 {
 		return
 	}
 	grid := p.Grid()
-	s.line(d.Title, s.lang.Say("summary.series", p.Len(), s.lang.Or("every."+grid.Freq.String(), s.lang.Say("summary.every", s.lang.Periods(grid.Freq, 1))), rec.Panel.From, rec.Panel.To))
-	rows := s.lang.Say("summary.rows", int(rec.Input.Rows), int(rec.Input.Used))
+	first := p.End()
+	for i := range p.Len() {
+		if v := p.Series(i); len(v.Values) > 0 {
+			first = min(first, v.Start)
+		}
+	}
+	stamp := func(i int) string { return grid.Stamp(i).Format(write.TimeLayout(grid)) }
+	s.line(s.paint.bold(d.Title), s.lang.Say("summary.series", p.Len(), s.lang.Or("every."+grid.Freq.String(), s.lang.Say("summary.every", s.lang.Periods(grid.Freq, 1))), stamp(first), stamp(p.End()-1)))
+	q := d.Quality
+	if q == nil {
+		return
+	}
+	count := 0
+	for _, r := range q.Rejects {
+		count += r.Count
+	}
+	rows := s.lang.Say("summary.rows", q.Rows, q.Used)
 	refused := ""
-	if n := rec.Input.Rejected; n > 0 {
-		refused = s.lang.Say("summary.refused", int(n))
+	if count > 0 {
+		refused = s.lang.Say("summary.refused", count)
 		if name := s.r.Outputs.Rejected; name != "" {
 			refused += " " + s.lang.Say("summary.why", name)
 		}
 	}
 	s.line(rows, refused)
-	if q := d.Quality; q != nil && q.Unfinished != nil {
+	for _, r := range q.Rejects[:min(3, len(q.Rejects))] {
+		s.line("  " + s.paint.dim(s.lang.Say("summary.because", r.Count, r.In(s.lang), r.Example)))
+	}
+	if q.Unfinished != nil {
 		s.line(s.lang.Say("summary.unfinished", s.lang.Period(grid.Freq, q.Unfinished.From), q.Unfinished.Rows))
 	}
-	for _, note := range rec.Notes {
+	for _, note := range q.Notes {
 		s.line(note.In(s.lang))
 	}
 }
@@ -81,14 +116,15 @@ func (s summary) next() {
 	end := s.r.Data.Panel.End()
 	steps := s.lang.Periods(f.Grid.Freq, f.Steps)
 	layout := "2006-01-02"
-	fmt.Fprintf(s.w, "\n%s\n", s.lang.Say("summary.next", steps, f.Grid.Stamp(end).Format(layout), f.Grid.Stamp(end+f.Steps-1).Format(layout)))
+	fmt.Fprintf(s.w, "\n%s\n", s.paint.bold(s.lang.Say("summary.next", steps, f.Grid.Stamp(end).Format(layout), f.Grid.Stamp(end+f.Steps-1).Format(layout))))
 	t := s.r.Total
 	if t == nil || math.IsNaN(t.Next.Median) {
 		return
 	}
 	middle := s.lang.Value(t.Next.Median)
-	if unit := s.r.Data.Unit; unit != "" {
-		middle = s.lang.Say("value.unit", middle, s.lang.Or("measure."+unit, unit))
+	middle = s.paint.bold(s.lang.Quantity(middle, s.r.Data.Unit))
+	if id := s.r.Data.Total; id != "" {
+		fmt.Fprintf(s.w, "  %s\n", s.sparks.of(id))
 	}
 	fmt.Fprintf(s.w, "  %s  %s\n", s.lang.Say("summary.total"),
 		s.lang.Say("summary.between", middle, s.lang.Value(t.Next.Low), s.lang.Value(t.Next.High)))
@@ -97,7 +133,7 @@ func (s summary) next() {
 		trend.Change
 	}{{"summary.recent", t.Recent}, {"summary.ago", t.YearAgo}} {
 		if base.Known() && base.From > 0 {
-			fmt.Fprintf(s.w, "    %s\n", s.lang.Say(base.key, s.lang.Change(base.Relative().Median), steps, s.sure(base.Change)))
+			fmt.Fprintf(s.w, "    %s\n", s.lang.Say(base.key, s.paint.signed(base.Difference.Median, s.lang.Change(base.Relative().Median)), steps, s.sure(base.Change)))
 		}
 	}
 }
@@ -143,47 +179,74 @@ func (s summary) sums() {
 	t.print(s.w)
 }
 
-const movers = 5 // of each kind in the summary; the report has more
+const (
+	movers    = 5  // of each kind in the summary; the report has more
+	nameWidth = 40 // of a series' id and name
+)
 
-// moves says which series rise and fall most, within the group that has the most series.
-func (s summary) moves() error {
-	d := &s.r.Data
-	labels := make(map[string]report.Label, len(d.Labels))
-	groups := map[string]int{}
-	largest := ""
-	for _, l := range d.Labels {
-		labels[l.ID] = l
+// inLargestGroup are the moves of the group that has the most series, without the total.
+func (s summary) inLargestGroup() (moves []trend.Move) {
+	groups, largest := map[string]int{}, ""
+	for _, l := range s.r.Data.Labels {
 		if groups[l.Group]++; groups[l.Group] > groups[largest] {
 			largest = l.Group
 		}
 	}
+	for _, m := range s.r.Data.Moves {
+		if m.ID != s.r.Data.Total && s.labels[m.ID].Group == largest {
+			moves = append(moves, m)
+		}
+	}
+	return moves
+}
+
+// horizon is how far ahead, in words.
+func (s summary) horizon() string {
+	return s.lang.Periods(s.r.Data.Forecast.Grid.Freq, s.r.Data.Forecast.Steps)
+}
+
+// head is a quiet heading of a column.
+func (s summary) head(key string, args ...any) string { return s.paint.dim(s.lang.Say(key, args...)) }
+
+// table is a table of series: a name, its course, and numbers.
+func (s summary) table() *table { return &table{indent: "  ", left: 2} }
+
+// name is a series' id, without its group, and its name if it has one.
+func (s summary) name(id string) string { return nameOf(id, s.labels[id]) }
+
+// moved is the row of a series: what is expected of it, and how it changes.
+func (s summary) moved(m trend.Move) []string {
+	return []string{"  " + shorten(s.name(m.ID), nameWidth), s.sparks.of(m.ID), s.lang.Value(m.Next.Median), s.lang.Value(m.Next.Low) + " – " + s.lang.Value(m.Next.High),
+		s.paint.signed(m.Recent.Difference.Median, s.lang.Change(m.Recent.Relative().Median)), s.sure(m.Recent)}
+}
+
+// moves says which series rise and fall most, within the group that has the most series.
+func (s summary) moves(n int) error {
 	var moves []trend.Move
-	for _, m := range d.Moves {
-		if m.ID != d.Total && labels[m.ID].Group == largest && m.Recent.From > 0 {
+	for _, m := range s.inLargestGroup() {
+		if m.Recent.From > 0 {
 			moves = append(moves, m)
 		}
 	}
 	if len(moves) < 2 {
 		return nil
 	}
-	ranking, err := trend.Rank(moves, trend.RankOptions{N: movers})
+	ranking, err := trend.Rank(moves, trend.RankOptions{N: n})
 	if err != nil {
 		return err
 	}
-	steps := s.lang.Periods(d.Forecast.Grid.Freq, d.Forecast.Steps)
-	t := &table{indent: "  ", left: 1}
+	t := s.table()
 	for _, part := range []struct {
-		key   string
+		title string
 		moves []trend.Move
-	}{{"summary.risers", ranking.Risers}, {"summary.fallers", ranking.Fallers}} {
+	}{{s.paint.up("▲ ") + s.paint.bold(s.lang.Say("summary.risers")), ranking.Risers}, {s.paint.down("▼ ") + s.paint.bold(s.lang.Say("summary.fallers")), ranking.Fallers}} {
 		t.add()
-		t.add(s.lang.Say(part.key), s.lang.Say("summary.sum", steps), s.lang.Say("summary.range"), s.lang.Say("summary.change"), s.lang.Say("summary.sure"))
+		t.add(part.title, "", s.head("summary.sum", s.horizon()), s.head("summary.range"), s.head("summary.change"), s.head("summary.sure"))
 		if len(part.moves) == 0 {
 			t.add("  " + s.lang.Say("summary.none"))
 		}
 		for _, m := range part.moves {
-			t.add("  "+shorten(nameOf(m.ID, labels[m.ID]), 42), s.lang.Value(m.Next.Median), s.lang.Value(m.Next.Low)+" – "+s.lang.Value(m.Next.High),
-				s.lang.Change(m.Recent.Relative().Median), s.sure(m.Recent))
+			t.add(s.moved(m)...)
 		}
 	}
 	t.print(s.w)
@@ -205,8 +268,8 @@ func (s summary) accuracy() {
 	if a == nil {
 		return
 	}
-	var chosen, naive job.Score
-	for _, m := range s.r.Record.Scores {
+	var chosen, naive report.MethodScore
+	for _, m := range a.Methods {
 		if m.Method == a.Chosen {
 			chosen = m
 		}
@@ -215,9 +278,9 @@ func (s summary) accuracy() {
 		}
 	}
 	// SQL needs more history than a season to have a scale.
-	name, ours, theirs, inside := "SQL", float64(chosen.SQL), float64(naive.SQL), a.Inside(.1, .9)
+	name, ours, theirs, inside := "SQL", chosen.SQL, naive.SQL, a.Inside(.1, .9)
 	if math.IsNaN(ours) || math.IsNaN(theirs) {
-		name, ours, theirs = "WQL", float64(chosen.WQL), float64(naive.WQL)
+		name, ours, theirs = "WQL", chosen.WQL, naive.WQL
 	}
 	if math.IsNaN(ours) || math.IsNaN(theirs) || theirs <= 0 {
 		return
@@ -236,7 +299,11 @@ func (s summary) accuracy() {
 // problems says which series needed help.
 func (s summary) problems() {
 	simpler, without := 0, 0
-	for _, p := range s.r.Record.Problems {
+	var problems []tidewatch.Problem
+	if f := s.r.Data.Forecast; f != nil {
+		problems = f.Problems
+	}
+	for _, p := range problems {
 		if p.Method == "" {
 			without++
 		} else {
@@ -282,7 +349,7 @@ func (s summary) files() {
 
 // notices says on the side what must not be missed when the result itself is printed.
 func notices(w io.Writer, r *job.Result) {
-	s := summary{w, r, r.Outputs.Lang}
+	s := newSummary(w, r)
 	s.input()
 	s.problems()
 }

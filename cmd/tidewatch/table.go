@@ -51,10 +51,10 @@ func (t *table) print(w io.Writer) {
 	}
 }
 
-// width is how many columns of a terminal s takes: two for each of the wide characters of East Asia.
+// width is how many columns of a terminal s takes, without its colours: two for each of the wide characters of East Asia.
 func width(s string) int {
 	n := 0
-	for _, r := range s {
+	for _, r := range unpainted(s) {
 		n++
 		if r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf || r >= 0xac00 && r <= 0xd7a3 || r >= 0xf900 && r <= 0xfaff ||
 			r >= 0xfe30 && r <= 0xfe6f || r >= 0xff00 && r <= 0xff60 || r >= 0xffe0 && r <= 0xffe6 || r >= 0x1f300 && r <= 0x1faff || r >= 0x20000 && r <= 0x3fffd) {
