@@ -116,6 +116,22 @@ func TestSay(t *testing.T) {
 	}
 }
 
+func TestQuantity(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{English.Quantity("1.43M", "GBP"), "£1.43M"}, {Chinese.Quantity("143万", "GBP"), "143万英镑"}, {English.Quantity(minus+"5", "USD"), minus + "$5"},
+		{English.Quantity("157K", "units"), "157K units"}, {Chinese.Quantity("15.7万", "units"), "15.7万件"}, {English.Quantity("3", "parrots"), "3 parrots"},
+		{English.Quantity("3", ""), "3"}, {English.Quantity(Unknown, "GBP"), Unknown}, {Chinese.Quantity("2万", "CNY"), "2万元"},
+		{NoteOf("note.later", 1).In(English), "1 row after the origin was left out"}, {NoteOf("note.later", 1200).In(Chinese), "预测起点之后的1,200行未计入"}, {Plain("a{0}").In(Chinese), "a{0}"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+	if b, err := NoteOf("note.noItems").MarshalJSON(); err != nil || !strings.HasPrefix(string(b), `"there is no column of items`) {
+		t.Errorf("%s %v", b, err)
+	}
+}
+
 func TestNumbers(t *testing.T) {
 	for _, c := range []struct {
 		got, want string

@@ -10,7 +10,7 @@ var notes = map[string]text{
 	"note.staticStrangers": {"{0} {0|row|rows} of the static file {0|is|are} of series that are not in the panel", "静态属性文件中有{0}行属于数据中没有的序列"},
 	"note.stray":           {"{0} {0|row is|rows are} dated far from all others ({1}) and left out as wrong dates: say --keep stray if they are right", "{0}行的日期远离其他所有记录（{1}），视为日期错误而未计入；如日期无误，请用 --keep stray"},
 	"note.onePeriod":       {"all records are in one period: it is kept although it may be unfinished", "所有记录都在同一期内：尽管该期可能尚未结束，仍予保留"},
-	"note.later":           {"{0} {0|row|rows} after the origin were left out", "预测起点之后的{0}行未计入"},
+	"note.later":           {"{0} {0|row|rows} after the origin {0|was|were} left out", "预测起点之后的{0}行未计入"},
 	"note.noQuantity":      {"there is no column of quantities: every row counts as one piece", "没有数量列：每行按一件计"},
 	"note.noOrder":         {"there is no column of order ids: every row counts as an order", "没有订单号列：每行按一单计"},
 	"note.noItems":         {"there is no column of items: the one series is the total (say --by COLUMN for others)", "没有商品列：唯一的序列是总量（可用 --by 列名 另行指定）"},

@@ -179,7 +179,7 @@ var report = map[string]text{
 	"quality.series":        {"Series without a forecast", "无预测的序列"},
 	"quality.fallback":      {"Series with a simpler method", "降级到简单方法的序列"},
 	"quality.repaired":      {"Values repaired", "修复的数值"},
-	"quality.stockouts":     {"Periods suspected out of stock", "疑似缺货期数"},
+	"quality.stockouts":     {"Periods out of stock, known or suspected", "缺货期数（已知或疑似）"},
 	"quality.inSeries":      {"in {0} series", "涉及{0}个序列"},
 	"quality.repairs":       {"Repairs", "修复明细"},
 	"quality.values":        {"Values", "数值个数"},

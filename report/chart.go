@@ -47,6 +47,9 @@ func (p *page) bands() []float64 {
 // chart describes the fan chart of a row.
 func (p *page) chart(r *row, element string) *chart {
 	c := &chart{Element: element, Series: r.at, Row: r, Caption: say("total.caption", r.name)}
+	if r.id == p.data.Total {
+		c.Caption = say("total.caption", named("group.", r.name))
+	}
 	grid, last := p.data.Panel.Grid(), p.data.Forecast.Steps-1
 	known := len(r.series.Values) - 1
 	for known >= 0 && math.IsNaN(r.series.Values[known]) {

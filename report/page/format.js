@@ -67,7 +67,7 @@ const html = (s) => String(s).replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '
 
 // A series of the payload by name of its fields.
 const series = data.series.map(([id, name, group, method, start, history, first, detail, quantiles, last, next, low, high, relative, rise, reason]) => ({
-  id, short: id.startsWith(group + '=') ? id.slice(group.length + 1) : id, name: name || id, group, method, start, history, first, levels: data.levels[detail], quantiles, last, next, low, high, change: relative, rise, reason,
+  id, short: id.startsWith(group + '=') ? id.slice(group.length + 1) : id, get name() { return id === data.total ? groupName(name || id) : name || id; }, group, method, start, history, first, levels: data.levels[detail], quantiles, last, next, low, high, change: relative, rise, reason,
   steps: quantiles ? quantiles.length / data.levels[detail].length : 0,
 }));
 const quantile = (s, h, level) => s.quantiles[h * s.levels.length + s.levels.indexOf(level)];
