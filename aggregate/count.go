@@ -141,7 +141,7 @@ func (v *view) money(i int) float64 {
 
 // orderKind tells sales from what came to nothing.
 func (m *measure) orderKind(r *records, order, status, off read.Column, v *view) func(i int) kindOfRow {
-	void := r.voidOrders(order.Dict)
+	void := r.voidOrders(order)
 	dead := make([]bool, len(status.Dict))
 	for k, text := range status.Dict {
 		dead[k] = read.IsCancelled(text) && !(r.keepRefunded && read.IsRefunded(text))
@@ -187,32 +187,63 @@ func (r *records) ratesOf(c read.Column) func(i int) float64 {
 	return func(i int) float64 { return worth[c.Codes[i]] }
 }
 
-// voidOrders marks the order ids that begin with C, where ids otherwise are numbers: the cancelled orders of accounting exports.
-func (r *records) voidOrders(ids []string) []bool {
-	if len(ids) == 0 {
+// What ids of orders can be: kindOfID gives the same text for all of a kind.
+var (
+	digitID = []byte("1")
+	voidID  = []byte("C1")
+	otherID = []byte("-")
+)
+
+// kindOfID is what kind of id an order has: of digits, of C and digits, or any other.
+func kindOfID(id []byte) []byte {
+	if len(id) == 0 {
+		return id
+	}
+	rest, kind := id, digitID
+	if id[0] == 'C' || id[0] == 'c' {
+		rest, kind = id[1:], voidID
+	}
+	for _, c := range rest {
+		if c < '0' || c > '9' {
+			return otherID
+		}
+	}
+	if len(rest) == 0 {
+		return otherID
+	}
+	return kind
+}
+
+// voidOrders marks the order ids that begin with C, where ids otherwise are numbers: the cancelled orders of accounting exports. Whether
+// they are is told from the first batch.
+func (r *records) voidOrders(orders read.Column) []bool {
+	if len(orders.Dict) == 0 {
 		return nil
 	}
-	number := func(s string) bool {
-		return s != "" && strings.Trim(s, "0123456789") == ""
+	kinds := make([]byte, len(orders.Dict))
+	for k, id := range orders.Dict {
+		if kind := kindOfID([]byte(id)); len(kind) > 0 {
+			kinds[k] = kind[0]
+		}
 	}
 	if r.cancels == 0 {
 		n := 0
-		for _, id := range ids {
-			if number(id) {
+		for _, code := range orders.Codes {
+			if kinds[code] == '1' {
 				n++
 			}
 		}
 		r.cancels = -1
-		if n*2 > len(ids) {
+		if n*2 > len(orders.Codes) {
 			r.cancels = 1
 		}
 	}
 	if r.cancels < 0 {
 		return nil
 	}
-	void := make([]bool, len(ids))
-	for k, id := range ids {
-		void[k] = len(id) > 1 && (id[0] == 'C' || id[0] == 'c') && number(id[1:])
+	void := make([]bool, len(kinds))
+	for k, kind := range kinds {
+		void[k] = kind == 'C'
 	}
 	return void
 }

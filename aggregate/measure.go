@@ -126,7 +126,9 @@ func measureOf(in *read.Input, name string) (measure, []read.Field, error) {
 		}
 	} else {
 		need(read.Quantity, read.Number, true)
-		need(read.Order, read.Text, false)
+		if need(read.Order, read.Text, false); in.Has(read.Order) && !slices.ContainsFunc(m.parts, func(p part) bool { return p.of == orderIDs }) {
+			fields[m.field[read.Order]].Fold = kindOfID // whose order it is does not matter
+		}
 		need(read.Status, read.Text, false)
 		need(read.Cancelled, read.Text, false)
 		if !in.Has(read.Quantity) {

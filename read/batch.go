@@ -17,6 +17,9 @@ type Field struct {
 	Join     string   // between joined texts; "" = "/"
 	Kind     Kind
 	Required bool // a row in which it is blank is refused, and so is a file without the column
+	// Fold, if not nil, makes one text of many of a Text field before they get codes, so that a column of nothing but different ids costs no
+	// more than what is asked of them. A store may leave it out: fold what it gives again.
+	Fold func(text []byte) []byte
 }
 
 // Batch is a block of rows of one file, in the file's order. It is valid only until the function it was given to returns.

@@ -27,6 +27,7 @@ type planned struct {
 	name     string
 	sep      string // between joined cells
 	constant []string
+	fold     func([]byte) []byte
 }
 
 func newPlan(f *file, fields []Field, zone *time.Location) (*plan, error) {
@@ -48,7 +49,7 @@ func newPlan(f *file, fields []Field, zone *time.Location) (*plan, error) {
 		if field.Kind == Moment && f.format == nil && len(at) > 0 {
 			return nil, tidewatch.Errorf(tidewatch.CodeInput, "%s: column %q is not the column of times", f.Name, f.info.Columns[at[0]].Name)
 		}
-		pl := planned{kind: field.Kind, required: field.Required, sep: field.Join}
+		pl := planned{kind: field.Kind, required: field.Required, sep: field.Join, fold: field.Fold}
 		if pl.sep == "" {
 			pl.sep = "/"
 		}
@@ -255,6 +256,9 @@ func (p *parser) cell(i int, cells [][]byte) (status, []byte) {
 		cell = p.join(cells, f.cells, f.sep)
 	}
 	cell = trim(cell)
+	if f.fold != nil {
+		cell = f.fold(cell)
+	}
 	st := fine
 	code, isNew := p.dicts[i].code(cell)
 	if isNew {
