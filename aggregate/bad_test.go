@@ -79,6 +79,7 @@ zero 2024-01-01 0 0
 		"all after origin": {threeDays, read.Options{}, Config{Origin: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}, "no row is left"},
 		"orders, too":      {orders, read.Options{}, Config{Origin: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}, "no row is left"},
 		"by of series":     {threeDays, read.Options{}, Config{By: []string{"id"}}, "for orders and events"},
+		"rates of series":  {threeDays, read.Options{}, Config{Rates: map[string]float64{"EUR": 1}}, "for orders and events"},
 		"no such column":   {orders, read.Options{}, Config{By: []string{"colour"}}, "there is no column \"colour\"; the columns are InvoiceNo"},
 		"by twice":         {orders, read.Options{}, Config{By: []string{"item", "item"}}, "twice"},
 		"no such measure":  {orders, read.Options{}, Config{Measure: "joy"}, "use units, revenue, orders, buyers, returns, price, or an expression"},

@@ -125,6 +125,9 @@ func Build(ctx context.Context, in *read.Input, c Config) (*tidewatch.Panel, Sum
 	var err error
 	switch in.Shape() {
 	case read.Series:
+		if c.Rates != nil || c.WeekStart != 0 {
+			return nil, s, tidewatch.Errorf(tidewatch.CodeUsage, "ready series are taken as they are: --rates and --week-start are for orders and events")
+		}
 		if c.By != nil || c.Measure != "" {
 			return nil, s, tidewatch.Errorf(tidewatch.CodeUsage, "ready series are taken as they are: --by and --measure are for orders and events (say --layout orders if these are order lines)")
 		}

@@ -17,6 +17,9 @@ func BuildFolder(ctx context.Context, f read.Found, opt read.Options, c Config) 
 	if c.By != nil || c.Measure != "" {
 		return nil, b.summary, b.recognised, tidewatch.Errorf(tidewatch.CodeUsage, "the series of %s are taken as they are: --by and --measure are for orders and events", f.Name)
 	}
+	if f.Name == "m5" && (c.Where != "" || c.Successions != nil) {
+		return nil, b.summary, b.recognised, tidewatch.Errorf(tidewatch.CodeUsage, "--where and --successions are for rows, and a row of %s is a whole series: leave them out", f.Name)
+	}
 	for _, path := range f.Files {
 		if info, err := os.Stat(path); err == nil {
 			b.total += info.Size()
