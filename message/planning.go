@@ -16,4 +16,12 @@ var planning = map[string]text{
 	"event.festival":   {"festival", "节日"},
 	"event.shopping":   {"shopping festival", "购物节"},
 	"event.own":        {"own event", "自定义事件"},
+
+	"config.file":     {"Settings of {0}", "配置文件 {0}"},
+	"config.nofile":   {"No {0} here: settings come from the environment and the defaults", "此处没有 {0}：配置取自环境变量与默认值"},
+	"config.key":      {"setting", "配置项"},
+	"config.value":    {"value", "值"},
+	"config.source":   {"from", "来源"},
+	"config.default":  {"default", "默认"},
+	"config.stranger": {"{0} is no setting of tidewatch, and is not used", "{0} 不是 tidewatch 的配置项，未使用"},
 }

@@ -13,6 +13,7 @@ import (
 
 // newRoot is the whole command line.
 func newRoot(c console) *cobra.Command {
+	settings := ""
 	root := &cobra.Command{
 		Use:   "tidewatch",
 		Short: "Forecasts of demand, with honest uncertainty, from a file of orders",
@@ -31,6 +32,9 @@ Start with the demo: it needs nothing but this program.`,
 		Args:              knownCommand,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return configure(cmd, settings) }
+	root.AddCommand(newConfig(c, &settings))
+	root.PersistentFlags().StringVar(&settings, "config", "", "file of settings (default tidewatch.yaml where it is; none: no file)")
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
