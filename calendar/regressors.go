@@ -156,6 +156,12 @@ func (p periods) each(d Day, use func(i int)) {
 	}
 }
 
+// Period is the first and the last day of period i of a grid; of one shorter than a day, the day it begins on.
+func Period(grid tidewatch.Grid, i int) (first, last Day) {
+	p := newPeriods(grid, i, i+1)
+	return p.from(0), p.to(0)
+}
+
 // freeDays are the days off and the weekend days worked.
 type freeDays struct{ off, worked map[Day]bool }
 

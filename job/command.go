@@ -80,6 +80,7 @@ func (c Config) commandLine(command string) string {
 	}
 	flag("rates", strings.Join(rates, ","))
 	flag("week-start", c.WeekStart)
+	flag("adjustments", c.Adjust)
 	flag("freq", c.Freq.String())
 	flag("season", seasons(c.Seasons))
 	flag("horizon", strconv.Itoa(c.Horizon))

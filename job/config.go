@@ -49,6 +49,7 @@ type Config struct {
 	Infer       bool               `json:"infer_stockouts,omitempty"` // take long runs of zeros of fast sellers for stock-outs
 	Country     []string           `json:"country,omitempty"`         // regions whose holidays and sales are known, such as CN or DE-BY
 	Events      []string           `json:"events,omitempty"`          // files of own events
+	Adjust      string             `json:"adjustments,omitempty"`     // file of planners\' adjustments: an adjusted forecast is written beside the model\'s; "" = none
 
 	Freq    tidewatch.Freq `json:"freq"`              // zero = found from the data
 	Seasons []int          `json:"seasons,omitempty"` // season lengths in periods, ascending; nil = found from the data, empty = none

@@ -39,6 +39,7 @@ func (r *run) forecast() error {
 		return err
 	}
 	d.Forecast = f
+	r.adjust()
 	r.result.Record.Problems = append(r.result.Record.Problems, f.Problems...)
 	r.result.Record.Methods = countMethods(f)
 	if len(f.Rows) > 0 && !slices.ContainsFunc(f.Rows, func(row tidewatch.ForecastRow) bool { return !row.Abstains() }) {

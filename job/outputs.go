@@ -17,6 +17,7 @@ type Outputs struct {
 	Forecast []string     // by their endings .csv, .parquet, .json, .jsonl
 	Scores   string       // of a backtest, as CSV
 	Sums     string       // over time, with the probabilities of events, as CSV, where they are asked for
+	Adjusted string       // the forecast with planners' adjustments, as CSV, where there are any
 	Report   string       // HTML
 	Rejected string       // the rows that were refused, as CSV
 	Record   string       // of the run, as JSON
@@ -44,10 +45,19 @@ func (o *Outputs) WithSums() {
 	}
 }
 
+// WithAdjusted adds a file of the adjusted forecast beside the forecast, if that goes into one.
+func (o *Outputs) WithAdjusted() {
+	for _, f := range o.Forecast {
+		if info, err := os.Stat(f); o.Adjusted == "" && (err != nil || info.Mode().IsRegular()) {
+			o.Adjusted = filepath.Join(filepath.Dir(f), "adjusted.csv")
+		}
+	}
+}
+
 // Files are the names of all files, in the order they are written.
 func (o Outputs) Files() []string {
 	var files []string
-	for _, f := range append([]string{o.Rejected, o.Scores, o.Sums}, append(o.Forecast, o.Report, o.Record, o.Data)...) {
+	for _, f := range append([]string{o.Rejected, o.Scores, o.Sums, o.Adjusted}, append(o.Forecast, o.Report, o.Record, o.Data)...) {
 		if f != "" {
 			files = append(files, f)
 		}

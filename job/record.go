@@ -18,11 +18,12 @@ type Record struct {
 	Config   Config              `json:"config"`
 	Input    Input               `json:"input"`
 	Panel    Panel               `json:"panel"`
-	Methods  []MethodCount       `json:"methods,omitempty"` // which method made how many forecasts, most first
-	Scores   []Score             `json:"scores,omitempty"`  // of each method over all past origins; absent where no backtest was made
-	Effects  []effect.Effect     `json:"effects,omitempty"` // of what is known ahead, as all series have them in common
-	Problems []tidewatch.Problem `json:"problems"`          // series that needed a simpler method, or have no forecast
-	Notes    []message.Note      `json:"notes,omitempty"`   // what else was counted, left out or changed
+	Methods  []MethodCount       `json:"methods,omitempty"`  // which method made how many forecasts, most first
+	Scores   []Score             `json:"scores,omitempty"`   // of each method over all past origins; absent where no backtest was made
+	Effects  []effect.Effect     `json:"effects,omitempty"`  // of what is known ahead, as all series have them in common
+	Adjusted *Adjusted           `json:"adjusted,omitempty"` // by planners; absent where no adjustments were asked for
+	Problems []tidewatch.Problem `json:"problems"`           // series that needed a simpler method, or have no forecast
+	Notes    []message.Note      `json:"notes,omitempty"`    // what else was counted, left out or changed
 	Timings  Timings             `json:"timings"`
 }
 

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"github.com/tidewatch/tidewatch/adjust"
 	"github.com/tidewatch/tidewatch/backtest"
 	"github.com/tidewatch/tidewatch/report"
 	"github.com/tidewatch/tidewatch/trend"
@@ -12,6 +13,7 @@ type Result struct {
 	Total    *trend.Move      // of the sum of all series; nil where it has no meaning, because series begin their forecasts at different times
 	Backtest *backtest.Result // nil where none was made
 	Sums     *Sums            // nil where none were asked for
+	Adjusted *adjust.Adjusted // the forecast with planners' adjustments; nil where none were asked for
 	Record   Record
 	Outputs  Outputs // the files that were written
 }

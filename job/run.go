@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/adjust"
 	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/hierarchy"
 	"github.com/tidewatch/tidewatch/read/query"
@@ -39,6 +40,7 @@ type run struct {
 	events    []conform.Event
 	snapshot  store.Snapshot // of the workspace
 	loss      selection.Loss
+	book      *adjust.Book // nil without adjustments
 	result    *Result
 }
 
@@ -109,6 +111,9 @@ func begin(ctx context.Context, command string, c Config, o Outputs, w Watch) (*
 	if r.events, err = c.parseEvents(); err != nil {
 		return nil, err
 	}
+	if err := r.openAdjustments(); err != nil {
+		return nil, err
+	}
 	if r.method, err = r.chosen(); err != nil {
 		return nil, err
 	}
@@ -160,6 +165,11 @@ func (r *run) write() error {
 				fill = func(w io.Writer) error { return workbook.Write(w, r.result.Data) }
 			}
 			if err := stage(path, fill); err != nil {
+				return err
+			}
+		}
+		if a := r.result.Adjusted; a != nil {
+			if err := stage(r.outputs.Adjusted, func(w io.Writer) error { return write.Adjusted(w, *a) }); err != nil {
 				return err
 			}
 		}

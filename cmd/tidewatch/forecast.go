@@ -58,6 +58,11 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
 			if sumOver != "" || len(prob) > 0 {
 				outputs.WithSums()
 			}
+			if config.Adjust != "" {
+				if outputs.WithAdjusted(); outputs.Adjusted == "" {
+					return tidewatch.Errorf(tidewatch.CodeUsage, "--adjustments needs an --out file or folder: adjusted.csv is written beside the forecast")
+				}
+			}
 			r, err := run.start(cmd.Context(), c, job.Forecast, config, outputs)
 			if err != nil {
 				return err
@@ -66,6 +71,7 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
 		},
 	}
 	data.register(cmd)
+	cmd.Flags().StringVar(&data.config.Adjust, "adjustments", "", "file of planners' adjustments ('tidewatch adjust'): adjusted.csv is written beside the forecast")
 	cmd.Flags().StringVar(&sumOver, "sum-over", "", "also the distribution of sums over so long, such as 14d, 2w or 8 (periods): into sums.csv beside --out, or in place of the table")
 	cmd.Flags().StringArrayVar(&prob, "prob", nil, "probability of an event of those sums, such as \"units>100\"; of the whole horizon without --sum-over; may be given again")
 	output.register(cmd, "write to this .csv, .parquet, .json, .jsonl or .xlsx file, - for standard output, or a folder for everything; may be given again")

@@ -33,7 +33,7 @@ Start with the demo: it needs nothing but this program.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return configure(cmd, settings) }
-	root.AddCommand(newConfig(c, &settings))
+	root.AddCommand(newAdjust(c), newConfig(c, &settings))
 	root.PersistentFlags().StringVar(&settings, "config", "", "file of settings (default tidewatch.yaml where it is; none: no file)")
 	root.SetIn(c.in)
 	root.SetOut(c.out)

@@ -298,6 +298,15 @@ func (s summary) accuracy() {
 
 // problems says which series needed help.
 func (s summary) problems() {
+	if a := s.r.Record.Adjusted; a != nil {
+		fmt.Fprintln(s.w, s.lang.Say("summary.adjusted", a.Values, s.r.Outputs.Adjusted))
+		for _, n := range a.Unused {
+			fmt.Fprintln(s.w, "  "+s.lang.Say("summary.unadjusted", strconv.Itoa(n)))
+		}
+		for _, n := range a.Broken {
+			fmt.Fprintln(s.w, "  "+s.lang.Say("adjust.broken", strconv.Itoa(n), a.File))
+		}
+	}
 	simpler, without := 0, 0
 	var problems []tidewatch.Problem
 	if f := s.r.Data.Forecast; f != nil {
