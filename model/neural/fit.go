@@ -20,6 +20,7 @@ const (
 	parts     = 20  // of the steps
 	patience  = 8   // parts without a better validation, after which training ends
 	fewest    = 5   // parts that are trained in any case
+	often     = 4   // times that a window may be shown without harm
 	tolerance = .02 // of validations that count as equal
 	warmup    = .05 // share of the steps in which the rate rises
 	clip      = 1   // limit of the gradients' norm
@@ -36,13 +37,14 @@ type job struct {
 }
 
 // scout trains a network without the last values of some series and finds in how many steps those are forecast best: what is left to
-// train is trained on everything for as long. It is all of c.Steps where no series is long enough to tell.
+// train is trained on everything for as long. It is all of c.Steps where no series is long enough to tell, and where training shows no window
+// often: then there is nothing to be learned by heart, and a validation can only mislead.
 func (m Method) scout(ctx context.Context, p *tidewatch.Panel, c Config, lags, horizon int, watch *watch) (steps int, err error) {
 	shape := frame.Shape{Lags: lags, Steps: horizon, Levels: len(levels)}
 	seed := m.Seed<<8 ^ 0xff
 	held, validation := hold(p, shape, seed)
 	w := frame.New(p, shape, c.Scaling, held)
-	if len(validation) == 0 || w.Trainable() == 0 {
+	if len(validation) == 0 || w.Trainable() == 0 || c.Steps*c.Batch < often*w.Count() {
 		return c.Steps, nil
 	}
 	var losses []float64
@@ -161,6 +163,7 @@ type watch struct {
 	member  int
 	members int
 	done    int // steps of the networks before
+	step    int // of this one
 	total   int
 	start   time.Time
 }
@@ -170,6 +173,7 @@ func newWatch(f func(Progress), c Config) *watch {
 }
 
 func (w *watch) tell(p train.Progress) {
+	w.step = p.Step
 	if w.f == nil {
 		return
 	}
@@ -179,8 +183,8 @@ func (w *watch) tell(p train.Progress) {
 }
 
 // next counts a network that is done.
-func (w *watch) next(steps, stepsLeft int) {
+func (w *watch) next(stepsLeft int) {
 	w.member++
-	w.done += steps
+	w.done, w.step = w.done+w.step, 0
 	w.total = w.done + stepsLeft
 }

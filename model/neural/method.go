@@ -70,7 +70,7 @@ func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, e
 	if err != nil {
 		return nil, err
 	}
-	watch.next(c.Steps, steps*c.Members)
+	watch.next(steps * c.Members)
 	for k := range c.Members {
 		w := frame.New(p, frame.Shape{Lags: lags[k], Steps: horizon, Levels: len(levels)}, c.scaling(p, k), nil)
 		if w.Trainable() == 0 {
@@ -81,7 +81,7 @@ func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, e
 			return nil, err
 		}
 		out.members = append(out.members, member{w, net})
-		watch.next(steps, steps*(c.Members-k-1))
+		watch.next(steps * (c.Members - k - 1))
 	}
 	return out, nil
 }
