@@ -160,7 +160,7 @@ func (c *Config) checkSource() error {
 	if len(c.In) > 0 {
 		return usage("--in %s and --workspace %s: a run reads one of them; import the file to have both", c.In[0], c.Workspace)
 	}
-	if c.Layout != "" || len(c.Columns) > 0 || c.Times != "" || c.Delim != "" || c.Charset != "" || c.Zone != "" {
+	if c.Layout != "" || len(c.Columns) > 0 || c.Times != "" || c.Delim != "" || c.Charset != "" || c.Sheet != "" || c.Query != "" || c.Zone != "" {
 		return usage("how files are to be read (--layout, --map, --id, --time, --value, --time-format, --delimiter, --encoding, --tz) is said when they are imported into a workspace")
 	}
 	return nil

@@ -14,13 +14,14 @@ import (
 
 // ImportConfig is what an import is asked to do. Layout to Zone are as in [Config].
 type ImportConfig struct {
-	Files   []string
+	Files   []string // and folders, "-" for standard input, [Bundled] for the data in the program
 	Layout  string
 	Columns map[string]string
 	Times   string
 	Delim   string
 	Charset string
 	Zone    string
+	Mapping string // saved mapping, by name or file, for what is not said above
 
 	Table      string   // to add to; "" = named like the shape of the rows
 	Key        []string // columns or roles that identify a row; nil = what the table has, at first its content
@@ -43,8 +44,21 @@ type Imported struct {
 func Import(ctx context.Context, s store.Store, c ImportConfig, w Watch) (*Imported, error) {
 	began := time.Now()
 	how := store.Intake{Table: c.Table, Key: c.Key, Supersedes: c.Supersedes, Keep: c.Keep}
+	if len(c.Files) == 1 && c.Files[0] == Bundled {
+		how.Open = func(ctx context.Context, _ string, opt read.Options) (*read.Input, error) {
+			return openBundled(ctx, opt)
+		}
+	}
 	refused := newRefusals()
-	opt, err := readOptions(Config{Layout: c.Layout, Columns: c.Columns, Times: c.Times, Delim: c.Delim, Charset: c.Charset, Zone: c.Zone, Sheet: c.Sheet, Query: c.Query})
+	said := Config{Layout: c.Layout, Columns: c.Columns, Times: c.Times, Delim: c.Delim, Charset: c.Charset, Zone: c.Zone, Sheet: c.Sheet, Query: c.Query}
+	if c.Mapping != "" {
+		m, err := LoadMapping(c.Mapping)
+		if err != nil {
+			return nil, err
+		}
+		said = said.WithMapping(m)
+	}
+	opt, err := readOptions(said)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,8 @@ type Intake struct {
 	Keep       []string     // columns to keep although they look personal
 	Known      time.Time    // when the files became known; zero = now. Not before what is in the workspace already
 
-	Recognised func(read.Recognised) // is told of each file
+	// Open opens a path that is no file, such as the data that come with a program; nil = all are files.
+	Open func(ctx context.Context, path string, opt read.Options) (*read.Input, error)
 }
 
 // Added is what came of an import.
@@ -149,12 +150,13 @@ func (a *adder) file(path string, named map[int64]bool) error {
 	if t := a.find(a.how.Table); opt.Zone == nil && t != nil {
 		opt.Zone, _ = time.LoadLocation(t.Zone) // it was loaded when the table was made
 	}
-	in, err := openOne(a.ctx, path, opt)
+	open := openOne
+	if a.how.Open != nil {
+		open = a.how.Open
+	}
+	in, err := open(a.ctx, path, opt)
 	if err != nil {
 		return err
-	}
-	if a.how.Recognised != nil {
-		a.how.Recognised(in.Recognised())
 	}
 	t, fields, err := a.table(in)
 	if err != nil {

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/internal/duck"
 	"github.com/tidewatch/tidewatch/job"
 	"github.com/tidewatch/tidewatch/write"
 )
 
 func newDemo(c console) *cobra.Command {
-	var out, export string
+	var out, export, workspace string
 	var run runFlags
 	cmd := &cobra.Command{
 		Use:   "demo",
@@ -24,6 +27,10 @@ It is the same as 'tidewatch forecast' with this data: --export gives the orders
   # in Chinese, into a folder of your choice
   tidewatch demo --lang zh --out demo-zh
 
+  # through a workspace: init, import, forecast; then look around in it
+  tidewatch demo --workspace demo-shop
+  tidewatch status --workspace demo-shop
+
   # only the data, as CSV
   tidewatch demo --export orders.csv`,
 		Args: cobra.NoArgs,
@@ -37,7 +44,14 @@ It is the same as 'tidewatch forecast' with this data: --export gives the orders
 			if out == "" || out == "-" {
 				return tidewatch.Errorf(tidewatch.CodeUsage, "--out must name a folder")
 			}
-			r, err := run.start(cmd.Context(), c, job.Forecast, job.Demo(), job.InFolder(out))
+			config := job.Demo()
+			if workspace != "" {
+				if err := demoWorkspace(cmd.Context(), c, &run, workspace); err != nil {
+					return err
+				}
+				config.In, config.Workspace = nil, workspace
+			}
+			r, err := run.start(cmd.Context(), c, job.Forecast, config, job.InFolder(out))
 			if err != nil {
 				return err
 			}
@@ -50,7 +64,31 @@ It is the same as 'tidewatch forecast' with this data: --export gives the orders
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&out, "out", "tidewatch-demo", "folder to write into; it is made if it is not there")
+	flags.StringVar(&workspace, "workspace", "", "import the orders into a new workspace in this folder, and forecast from there")
 	flags.StringVar(&export, "export", "", "only write the orders to this .csv file (- for standard output)")
 	run.register(cmd)
 	return cmd
+}
+
+// demoWorkspace makes a workspace of the orders of the demo.
+func demoWorkspace(ctx context.Context, c console, run *runFlags, dir string) error {
+	lang, err := language(run.lang)
+	if err != nil {
+		return err
+	}
+	if err := duck.Init(ctx, dir); err != nil {
+		return err
+	}
+	s, err := duck.Open(ctx, dir, true)
+	if err != nil {
+		return err
+	}
+	defer s.Close() //nolint:errcheck // what counts was committed
+	shown := newProgress(c.err, lang)
+	done, err := job.Import(ctx, s, job.ImportConfig{Files: []string{job.Bundled}}, shown.show)
+	shown.clear()
+	if err == nil && !run.json {
+		tellImport(c, lang, done)
+	}
+	return err
 }

@@ -100,7 +100,7 @@ func shell(t *testing.T, dir, script string) string {
 // needsWorkspaces skips a script that uses one where this build keeps none.
 func needsWorkspaces(t *testing.T, script string) {
 	t.Helper()
-	if !duck.Available && strings.Contains(script, "tidewatch init") {
+	if !duck.Available && (strings.Contains(script, "tidewatch init") || strings.Contains(script, "--workspace")) {
 		t.Skip("this build keeps no workspaces")
 	}
 }

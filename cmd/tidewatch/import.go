@@ -92,6 +92,7 @@ address ...) are not kept.`,
 	flags.StringVar(&config.Charset, "encoding", "", "of texts, if it is not recognised: utf-8, utf-16le, utf-16be, gb18030 or windows-1252")
 	flags.StringVar(&config.Sheet, "sheet", "", "sheet of an Excel workbook (default: the first that holds a table)")
 	flags.StringVar(&config.Query, "query", "", "what to read from a database (postgres://..., mysql://...), in SQL")
+	flags.StringVar(&config.Mapping, "mapping", "", "read the files as a saved mapping says: its name, or a file")
 	flags.StringVar(&config.Zone, "tz", "", "time zone of times without an offset, such as Asia/Shanghai (default: the table's, at first UTC)")
 	run.register(cmd)
 	return cmd
