@@ -19,7 +19,7 @@ func newDemo(c console) *cobra.Command {
 		Short: "Forecast a year of real orders and write a report",
 		Long: `Demo reads a year of a British online retailer's orders that come with the program (Online Retail, UCI, CC BY 4.0),
 builds weekly series by item, by country and in total, chooses methods by how they forecast the past, forecasts the next
-8 weeks, and writes a folder: report.html, forecast.csv, forecast.parquet, rejected.csv and run.json.
+8 weeks, and writes a folder: report.html, forecast.csv, forecast.parquet, rejected.csv, run.json and run.tide.
 
 It is the same as 'tidewatch forecast' with this data: --export gives the orders as a file to try it with.`,
 		Example: `  tidewatch demo
