@@ -16,7 +16,7 @@ import (
 type Coherent struct {
 	Base      tidewatch.Method // forecasts every node by itself
 	Hierarchy *Hierarchy
-	Reconcile Method // "" = Size
+	Reconcile Method // "" = OLS
 	Level     string // of MiddleOut
 	Horizon   int    // steps of the past origins that Auto and ERM look at; 0 = one season, at least 8
 	Seed      uint64 // of what is random there
@@ -48,7 +48,7 @@ func (c Coherent) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model,
 		return nil, tidewatch.Errorf(tidewatch.CodeInternal, "a panel of %d series for a hierarchy of %d nodes", p.Len(), h.Len())
 	}
 	if c.Reconcile == "" {
-		c.Reconcile = Size
+		c.Reconcile = OLS
 	}
 	m := &coherentModel{Coherent: c, panel: p, known: Known{Level: c.Level}, nonNegative: true}
 	for v := h.Bottom(); v < h.Len(); v++ {
@@ -130,7 +130,7 @@ func (c Coherent) past(ctx context.Context, p *tidewatch.Panel) (*Past, error) {
 // choose tries the methods that need no forecasts of the past at rolling origins, and takes the one whose squared errors, relative to the
 // base forecasts', are least in the geometric mean over levels and origins (Davydenko & Fildes 2013).
 func (c Coherent) choose(ctx context.Context, p *tidewatch.Panel, nonNegative bool) (Method, error) {
-	candidates := []Method{Size, BottomUp, TopDown, OLS, Structural, WLS, Shrink}
+	candidates := []Method{OLS, BottomUp, TopDown, Size, Structural, WLS, Shrink}
 	score := make([]float64, len(candidates))
 	plan := c.plan(p, pastOrigins)
 	levels := len(c.Hierarchy.levels) + 1

@@ -183,9 +183,23 @@ func TestSpreadIsTheVariance(t *testing.T) {
 	}
 }
 
-// Sums of many series come from one method, all others from another.
-func TestApart(t *testing.T) {
+// Sums of many series are the average of two methods, all others come from one.
+func TestMixed(t *testing.T) {
 	p, h := shop(t, 90)
+	forecast := func(m tidewatch.Method, a tidewatch.Ask) *tidewatch.Forecast {
+		fitted, err := m.Fit(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := fitted.Forecast(t.Context(), a)
+		if err == nil {
+			err = f.Check()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
 	mean, err := model.Panel("mean", 1, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -194,21 +208,20 @@ func TestApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Apart{Hierarchy: h, Sums: mean, Other: naive, Many: 6}.Fit(t.Context(), p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := m.Forecast(t.Context(), tidewatch.Ask{Steps: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
+	ask := tidewatch.Ask{Steps: 2, Seed: 1}
+	mixed := Mixed{Hierarchy: h, All: naive, Sums: mean, Many: 6}
+	f, a, b := forecast(mixed, ask), forecast(naive, ask), forecast(mean, ask)
 	for v, row := range f.Rows {
-		if want := map[bool]string{true: "mean", false: "naive"}[h.Size(v) >= 6]; row.ID != h.ID(v) || row.Method != want {
-			t.Errorf("node %q of %d series is forecast as %q by %q, want %q", h.ID(v), h.Size(v), row.ID, row.Method, want)
+		want, method := a.Rows[v].Quantiles, "naive"
+		if h.Size(v) >= 6 {
+			want, method = average(want, b.Rows[v].Quantiles), "naive+mean"
+		}
+		if row.ID != h.ID(v) || row.Method != method || !slices.Equal(row.Quantiles, want) {
+			t.Errorf("node %q of %d series is forecast as %q by %q", h.ID(v), h.Size(v), row.ID, row.Method)
 		}
 	}
-	some, err := m.Forecast(t.Context(), tidewatch.Ask{Steps: 2, Series: []int{9, 0}})
-	if err != nil || !reflect.DeepEqual(some.Rows, []tidewatch.ForecastRow{f.Rows[9], f.Rows[0]}) {
-		t.Error("some of the nodes are forecast otherwise than all", err)
+	ask.Series = []int{9, 0}
+	if some := forecast(mixed, ask); !reflect.DeepEqual(some.Rows, []tidewatch.ForecastRow{f.Rows[9], f.Rows[0]}) {
+		t.Error("some of the nodes are forecast otherwise than all")
 	}
 }

@@ -57,7 +57,7 @@ type Config struct {
 	Origin  string         `json:"origin,omitempty"`  // the last time to be known, "2006-01-02" or RFC 3339; "" = the data's end
 	Levels  []float64      `json:"levels"`            // quantile levels; nil = tidewatch.DefaultLevels
 
-	Reconcile string   `json:"reconcile,omitempty"` // how forecasts of several groupings are made to add up: a method of package hierarchy, or none; "" = wls where a grouping splits all others
+	Reconcile string   `json:"reconcile,omitempty"` // how forecasts of several groupings are made to add up: a method of package hierarchy, or none; "" = ols where a grouping splits all others
 	SumOver   string   `json:"sum_over,omitempty"`  // length of the sums over time that are wanted, such as 14d
 	Prob      []string `json:"prob,omitempty"`      // events whose probabilities are wanted, such as units>100, of those sums; of the whole horizon if SumOver is ""
 

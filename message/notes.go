@@ -18,7 +18,7 @@ var notes = map[string]text{
 	"note.freq":            {"the frequency {0} was chosen for records that span {1} days: say --freq for another", "记录跨度为{1}天，频率取为{0}；可用 --freq 另行指定"},
 	"note.twice":           {"{0} {0|row was|rows were} refused because an earlier row of the same series has the same time; if they are other series, name all columns of the id (--id COLUMN,COLUMN)", "{0}行因同一序列在相同时间已有数据而被拒收；如果它们属于不同序列，请写明标识的全部列（--id 列,列）"},
 	"note.off":             {"{0} {0|row does|rows do} not stand on the stamps of the frequency {1} and {0|was|were} counted in the period that contains them ({2})", "{0}行的时间不在频率{1}的时间点上，已计入其所在的那一期（{2}）"},
-	"note.apart":           {"the sums of {0} need not agree, because none of them splits all the others: --reconcile wls makes them, and the series they share, add up", "{0}的总和未必一致，因为其中没有一个分组细分了其余所有分组：用 --reconcile wls 可使它们及其共同的底层序列加总一致"},
+	"note.apart":           {"the sums of {0} need not agree, because none of them splits all the others: --reconcile ols makes them, and the series they share, add up", "{0}的总和未必一致，因为其中没有一个分组细分了其余所有分组：用 --reconcile ols 可使它们及其共同的底层序列加总一致"},
 	"note.coherent":        {"the forecasts add up: {0} {0|sum|sums} of {1} series, in every sample path", "预测加总一致：{0}个汇总、{1}个底层序列，在每条样本路径上都成立"},
 	"note.ended":           {"{0} series {0|ends|end} before the others ({1}) and {0|counts|count} as zero from then on", "{0}个序列早于其他序列结束（{1}），此后按零计"},
 	"note.moves":           {"changes, risers and fallers are left out: {0} series of {1} steps are too many for this method's own sample paths", "序列与步数过多（{0}个序列、{1}步），无法用该方法自身的样本路径计算变化与升降排名，故未列出"},

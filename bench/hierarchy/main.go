@@ -28,7 +28,7 @@ func main() {
 	ends := flag.String("end", "0", "periods known at each origin; 0 = all but the last horizon, -1 = all but the last two ...")
 	preset := flag.String("preset", "light", "of auto")
 	methods := flag.String("methods", "bu,ols,struct,wls,mint", "ways to reconcile")
-	sums := flag.String("sums", "", "method of nodes of at least 30 series, such as ets, ets:calibrated or ets:cqr; empty = as the others")
+	sums := flag.String("sums", "", "method whose forecasts of nodes of at least 30 series are averaged with auto's, such as ets, ets:calibrated or ets:cqr; empty = none")
 	samples := flag.Int("samples", 100, "sample paths; 0 = judge means alone")
 	cache := flag.String("cache", "", "folder to keep base forecasts in, for a second run")
 	out := flag.String("out", "", "write the last method's bottom forecasts here, as wrmsse.py reads them")
@@ -129,7 +129,7 @@ func origin(ctx context.Context, m *market, set string, end int, preset, sums st
 			return nil, err
 		}
 		for k, v := range many {
-			base.Rows[v] = f.Rows[k]
+			mix(&base.Rows[v], &f.Rows[k])
 		}
 	}
 	clock.lap("base forecasts")
@@ -191,6 +191,16 @@ func origin(ctx context.Context, m *market, set string, end int, preset, sums st
 		return j, write(out, m, last)
 	}
 	return j, nil
+}
+
+// mix averages two forecasts, as package hierarchy does for sums.
+func mix(a, b *tidewatch.ForecastRow) {
+	for i := range a.Mean {
+		a.Mean[i] = (a.Mean[i] + b.Mean[i]) / 2
+	}
+	for i := range a.Quantiles {
+		a.Quantiles[i] = (a.Quantiles[i] + b.Quantiles[i]) / 2
+	}
 }
 
 func cached(dir, name string, make func() (*tidewatch.Forecast, error)) (*tidewatch.Forecast, error) {
