@@ -24,7 +24,7 @@ const (
 	WLS            Method = "wls"    // errors with variances of their own
 	Shrink         Method = "mint"   // errors that also hang together, as past errors did, shrunk
 	ERM            Method = "erm"    // no model of errors: what would have been best for past ones (Ben Taieb & Koo 2019)
-	Auto           Method = "auto"   // the best of several at past origins: see [Choose]
+	Auto           Method = "auto"   // the best of several at past origins: see [Coherent]
 )
 
 // Methods are all methods, as a person may name them; MiddleOut may be followed by its level: "mo:store".
