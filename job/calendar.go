@@ -24,12 +24,12 @@ func (c Config) Calendar() (*calendar.Calendar, error) {
 // withCalendar is the panel with the calendar as covariates known ahead.
 func (r *run) withCalendar(p *tidewatch.Panel) (*tidewatch.Panel, error) {
 	cal, err := r.config.Calendar()
-	if err != nil || cal.Empty() || p.Len() == 0 {
+	if err != nil || cal.Empty() && r.config.Paydays == nil || p.Len() == 0 {
 		return p, err
 	}
 	first := p.Series(0).Start
 	for i := range p.Len() {
 		first = min(first, p.Series(i).Start)
 	}
-	return p.Add(cal.Covariates(p.Grid(), first, p.End()+r.config.Horizon, calendar.Regressors{Months: true})...)
+	return p.Add(cal.Covariates(p.Grid(), first, p.End()+r.config.Horizon, calendar.Regressors{Months: true, Paydays: r.config.Paydays})...)
 }

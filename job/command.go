@@ -80,6 +80,9 @@ func (c Config) commandLine(command string) string {
 	}
 	flag("rates", strings.Join(rates, ","))
 	flag("week-start", c.WeekStart)
+	if c.Paydays != nil {
+		flag("paydays", seasons(c.Paydays))
+	}
 	flag("adjustments", c.Adjust)
 	flag("freq", c.Freq.String())
 	flag("season", seasons(c.Seasons))

@@ -49,6 +49,7 @@ type Config struct {
 	Infer       bool               `json:"infer_stockouts,omitempty"` // take long runs of zeros of fast sellers for stock-outs
 	Country     []string           `json:"country,omitempty"`         // regions whose holidays and sales are known, such as CN or DE-BY
 	Events      []string           `json:"events,omitempty"`          // files of own events
+	Paydays     []int              `json:"paydays,omitempty"`         // days of the month on which people are paid; -1 = the last
 	Adjust      string             `json:"adjustments,omitempty"`     // file of planners\' adjustments: an adjusted forecast is written beside the model\'s; "" = none
 
 	Freq    tidewatch.Freq `json:"freq"`              // zero = found from the data
@@ -111,6 +112,11 @@ func (c Config) Check() (Config, error) {
 	for _, k := range c.Keep {
 		if k != "unfinished" && k != "stray" && k != "refunded" {
 			return usage("keep %q is not known: use unfinished, stray, refunded, or several of them", k)
+		}
+	}
+	for _, d := range c.Paydays {
+		if d < -1 || d == 0 || d > 31 {
+			return usage("pay-day %d: use days of the month from 1 to 31, or -1 for the last", d)
 		}
 	}
 	if _, err := calendar.New(c.Country...); err != nil {

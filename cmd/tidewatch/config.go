@@ -184,7 +184,7 @@ func printSchema(w io.Writer, s config.Schema) {
 // yamlType is what a value of the flag is in YAML, and how its default is written.
 func yamlType(f *pflag.Flag) (kind, sample string) {
 	switch f.Value.Type() {
-	case "stringArray", "stringSlice", "float64Slice":
+	case "stringArray", "stringSlice", "float64Slice", "intSlice":
 		return "list", "[]"
 	case "stringToString":
 		return "map", "{}"

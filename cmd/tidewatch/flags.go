@@ -94,6 +94,7 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.static, "static", nil, "file of id,columns that stay the same (brand, category)")
 	flags.StringSliceVar(&c.Country, "country", nil, "countries whose holidays and sales are known beforehand, such as CN,US or DE-BY ('tidewatch calendar' lists them)")
 	flags.StringArrayVar(&c.Events, "events", nil, "file of own events: name,first,last ('tidewatch calendar --help'); may be given again")
+	flags.IntSliceVar(&c.Paydays, "paydays", nil, "days of the month on which people are paid, such as 10,25; -1 is the last; before a weekend or holiday they are paid earlier")
 	flags.StringArrayVar(&c.Stock, "stock", nil, "file of id,time,stock: what could not be sold for want of stock is not taken for demand")
 	flags.BoolVar(&c.Infer, "infer-stockouts", false, "take long runs of zeros of items that otherwise always sell for stock-outs")
 	flags.StringArrayVar(&c.Successions, "successions", nil, "file of old,new,date: what replaces what; the old one's sales count for the new one")
