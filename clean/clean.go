@@ -51,13 +51,14 @@ type Change struct {
 	Why           string
 }
 
-// Skip is a step that could not be done to a series.
+// Skip is a step that could not be done to a series, or a transform that was, and why or how.
 type Skip struct{ Step, Why string }
 
 // Treated is what a plan did to one series.
 type Treated struct {
 	ID      string
 	Changes []Change // step by step, in time order within each
+	Applied []Skip   // transforms that were done, and with what
 	Skipped []Skip
 	Shifts  []int // on the grid, ascending: level shifts left for methods to model
 
@@ -82,6 +83,11 @@ func (p Plan) String() string {
 // Series does the plan to one series and returns its new values, one a period, and what was done. Where the item was not available,
 // values stay as they are and take no part.
 func (p Plan) Series(s tidewatch.Series, event []bool) ([]float64, Treated) {
+	return p.series(s, event, true)
+}
+
+// series does the plan; every is whether to list what transforms change, too, which is all of it.
+func (p Plan) series(s tidewatch.Series, event []bool, every bool) ([]float64, Treated) {
 	done := Treated{ID: s.ID}
 	subject := Subject{Series: s, Event: event}
 	subject.Values = s.Demand()
@@ -91,8 +97,15 @@ func (p Plan) Series(s tidewatch.Series, event []bool) ([]float64, Treated) {
 			done.Skipped = append(done.Skipped, Skip{step.String(), err.Error()})
 			continue
 		}
+		if out.Back != nil {
+			done.back = append(done.back, out.Back)
+			done.Applied = append(done.Applied, Skip{step.String(), out.Why(0)})
+		}
 		name := ""
 		for t, after := range out.Values {
+			if out.Back != nil && !every {
+				break
+			}
 			before := subject.Values[t]
 			if before == after || before != before && after != after || s.Unavailable != nil && s.Unavailable[t] {
 				continue
@@ -104,9 +117,6 @@ func (p Plan) Series(s tidewatch.Series, event []bool) ([]float64, Treated) {
 		}
 		for _, t := range out.Shifts {
 			done.Shifts = append(done.Shifts, s.Start+t)
-		}
-		if out.Back != nil {
-			done.back = append(done.back, out.Back)
 		}
 		subject.Values = out.Values
 	}

@@ -31,7 +31,7 @@ type Model struct {
 
 // Fit implements [tidewatch.Method]: it cleans p and fits the method to what comes out.
 func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, error) {
-	c, err := m.Plan.Apply(ctx, p, m.Events)
+	c, err := m.Plan.Repairs(ctx, p, m.Events)
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +44,9 @@ func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, e
 
 // Cleaned is what was done to the panel the model was fitted on.
 func (m *Model) Cleaned() *Cleaned { return m.cleaned }
+
+// Inner is the model of the cleaned series.
+func (m *Model) Inner() tidewatch.Model { return m.model }
 
 // wide are levels that the spread of a forecast is measured between.
 var wide = []float64{.1, .9}
@@ -170,6 +173,25 @@ func (m *Model) inner(a tidewatch.Ask) tidewatch.Ask {
 		a.Future = slices.DeleteFunc(all, func(c tidewatch.Covariate) bool { return !c.Ahead })
 	}
 	return a
+}
+
+// Explain implements [tidewatch.Explainer]: what the method inside says of the cleaned series; of a transformed one, whose parts do not
+// add up, the forecast as a single part.
+func (m *Model) Explain(ctx context.Context, p *tidewatch.Panel, i, steps int) (*tidewatch.Account, error) {
+	if e, ok := m.model.(tidewatch.Explainer); ok && len(m.cleaned.Series[i].back) == 0 {
+		return e.Explain(ctx, m.cleaned.Panel, i, steps)
+	}
+	f, err := m.Forecast(ctx, tidewatch.Ask{Steps: steps, Series: []int{i}})
+	if err != nil {
+		return nil, err
+	}
+	s, r := p.Series(i), &f.Rows[0]
+	if r.Abstains() {
+		return nil, tidewatch.Errorf(tidewatch.CodeData, "series %q has no forecast", s.ID)
+	}
+	a := &tidewatch.Account{ID: s.ID, Method: r.Method, First: s.Start, Known: len(s.Values)}
+	copy(a.Part(tidewatch.PastPart, "", a.Known+steps)[a.Known:], r.Mean)
+	return a, nil
 }
 
 // Sample implements [tidewatch.Sampler].

@@ -41,7 +41,8 @@ const (
 )
 
 // Outliers finds single values that neither trend nor season nor an event explains. What comes back at the same time of another year is
-// taken for a yearly event. A series of mostly one value (above all zeros) has no spread to judge by, and is left alone.
+// taken for a yearly event, and five or more in a row for an episode that has a cause. Two kinds of series are left alone: those that are zero in more than one period in four, whose lumps are their nature,
+// and those in which more than 15 values in 100 would be outliers, for the same reason.
 type Outliers struct {
 	By    Detector  // "" = GESD
 	Limit float64   // 0 = the detector's default
@@ -92,6 +93,9 @@ func (o Outliers) Apply(s Subject) (Outcome, error) {
 	if known(y) < fewest {
 		return Outcome{}, tidewatch.Errorf(tidewatch.CodeTooShort, "fewer than %d known values", fewest)
 	}
+	if intermittent(y) {
+		return Outcome{Values: y}, nil
+	}
 	sc := scaleOf(y)
 	x := sc.to(y)
 	expected := o.expected(s, x)
@@ -114,6 +118,10 @@ func (o Outliers) Apply(s Subject) (Outcome, error) {
 		if v < lo[t] || v > hi[t] {
 			out = append(out, t)
 		}
+	}
+	out = withoutEpisodes(out, rest)
+	if 100*len(out) > 15*known(y) {
+		return Outcome{Values: y}, nil
 	}
 	out = slices.DeleteFunc(out, func(t int) bool { return s.event(t) || yearly(s.Grid.Freq, t, rest, lo, hi) })
 	out = beforeNewLevel(y, out, rest)
@@ -146,6 +154,17 @@ func (o Outliers) Apply(s Subject) (Outcome, error) {
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
+
+// intermittent reports whether a series is zero in more than one period in four.
+func intermittent(y []float64) bool {
+	zeros := 0
+	for _, v := range y {
+		if v == 0 {
+			zeros++
+		}
+	}
+	return 4*zeros > known(y)
+}
 
 // minus is x - y.
 func minus(x, y []float64) []float64 {
@@ -304,6 +323,25 @@ func yearly(f tidewatch.Freq, t int, rest, lo, hi []float64) bool {
 		}
 	}
 	return false
+}
+
+// longestRun is how many neighbouring periods can be outliers: more are an episode that has a cause.
+const longestRun = 4
+
+// withoutEpisodes is the outliers less those in a row of more than longestRun on the same side.
+func withoutEpisodes(out []int, rest []float64) []int {
+	var kept []int
+	for from := 0; from < len(out); {
+		to := from + 1
+		for to < len(out) && out[to] == out[to-1]+1 && (rest[out[to]] > 0) == (rest[out[from]] > 0) {
+			to++
+		}
+		if to-from <= longestRun {
+			kept = append(kept, out[from:to]...)
+		}
+		from = to
+	}
+	return kept
 }
 
 // beforeNewLevel is the outliers less those that may be the begin of a new level: the last known values, where two or more of them stand out

@@ -31,9 +31,19 @@ type columnStep interface {
 	fit(p *tidewatch.Panel) (columns, error)
 }
 
-// Apply does the plan to every series of p. Periods that a covariate known ahead marks by 1, where it is 0 or 1 throughout (a promotion, a
-// festival), count as events, as do those of events, which may be nil. The result is the same at any number of processors.
+// Apply does the plan to every series of p. A period counts as an event where events, which may be nil, says so, and where a covariate known
+// ahead does: one between 0 and 1 that is 0 in most periods (a promotion, the share of a week that is a festival), from an eighth on. The result
+// is the same at any number of processors.
 func (p Plan) Apply(ctx context.Context, panel *tidewatch.Panel, events Events) (*Cleaned, error) {
+	return p.apply(ctx, panel, events, true)
+}
+
+// Repairs is [Plan.Apply] with one difference: of transforms, which change every value, it lists what they are and not what they change.
+func (p Plan) Repairs(ctx context.Context, panel *tidewatch.Panel, events Events) (*Cleaned, error) {
+	return p.apply(ctx, panel, events, false)
+}
+
+func (p Plan) apply(ctx context.Context, panel *tidewatch.Panel, events Events, every bool) (*Cleaned, error) {
 	n := panel.Len()
 	c := &Cleaned{Series: make([]Treated, n)}
 	series := make([]tidewatch.Series, n)
@@ -48,7 +58,7 @@ func (p Plan) Apply(ctx context.Context, panel *tidewatch.Panel, events Events) 
 					return
 				}
 				s := panel.Series(i)
-				values, done := p.Series(s, happened(s, marks, events))
+				values, done := p.series(s, happened(s, marks, events), every)
 				series[i] = tidewatch.Series{ID: s.ID, Start: s.Start, Values: values, Unavailable: s.Unavailable}
 				c.Series[i] = done
 			}
@@ -85,22 +95,30 @@ func (p Plan) Apply(ctx context.Context, panel *tidewatch.Panel, events Events) 
 	return c, nil
 }
 
-// markers are the covariates that mark events: known ahead, and 0 or 1 throughout.
+// markers are the covariates that mark events.
 func markers(p *tidewatch.Panel) []int {
 	var at []int
 	for k, c := range p.Covariates() {
-		marks := c.Ahead && c.Scope != tidewatch.BySeries
-		ones := false
+		marks := c.Ahead && c.Scope != tidewatch.BySeries && (c.Labels == nil || len(c.Labels) == 2)
+		zeros, all := 0, 0
 		for _, v := range c.Values {
-			marks = marks && (v == 0 || v == 1 || v != v)
-			ones = ones || v == 1
+			if v == v {
+				all++
+			}
+			marks = marks && (v >= 0 && v <= 1 || v != v)
+			if v == 0 {
+				zeros++
+			}
 		}
-		if marks && ones {
+		if marks && 2*zeros > all {
 			at = append(at, k)
 		}
 	}
 	return at
 }
+
+// eventful is the share of a period that makes it one with an event: a day of a week, four of a month.
+const eventful = 1. / 8
 
 // happened marks the periods of s that have an event; nil if there are none.
 func happened(s tidewatch.Series, marks []int, events Events) []bool {
@@ -111,7 +129,7 @@ func happened(s tidewatch.Series, marks []int, events Events) []bool {
 	for t := range out {
 		out[t] = events != nil && events(s, s.Start+t)
 		for _, k := range marks {
-			out[t] = out[t] || s.Covariate(k, s.Start+t) == 1
+			out[t] = out[t] || s.Covariate(k, s.Start+t) >= eventful
 		}
 	}
 	return out
@@ -148,6 +166,7 @@ type Count struct {
 	Step    string `json:"step"`
 	Series  int    `json:"series"`            // that it changed
 	Values  int    `json:"values"`            // that it changed
+	Applied int    `json:"applied,omitempty"` // series that were transformed by it
 	Skipped int    `json:"skipped,omitempty"` // series it could not be done to
 	Shifts  int    `json:"shifts,omitempty"`  // that were left to the methods to model
 }
@@ -174,6 +193,9 @@ func (c *Cleaned) Counts(p Plan) []Count {
 				k.Series++
 				last = change.Step
 			}
+		}
+		for _, a := range s.Applied {
+			counts[at[a.Step]].Applied++
 		}
 		for _, skip := range s.Skipped {
 			counts[at[skip.Step]].Skipped++

@@ -15,7 +15,8 @@ import (
 // At each period the medians of the values before and after are compared, without the season and on the scale of logarithms (square
 // roots where there are zeros) if no value is below 0. A shift is where they differ by more than Limit robust standard deviations of that
 // difference over the series, and by more than as many of those of single values, and where most of the difference comes about from one
-// period to the next.
+// period to the next. A lasting step has at least 96 hours, four weeks of days, half a year of weeks, or eight other periods on either side: what comes
+// and goes sooner may be a season that is not known yet. Series that are zero in more than one period in ten are left alone, for the same reason.
 type Shifts struct {
 	Model bool
 	Limit float64 // 0 = 6
@@ -45,7 +46,16 @@ func (h Shifts) Apply(s Subject) (Outcome, error) {
 	sc := scaleOf(y)
 	x := sc.to(y)
 	m := s.shown(x)
-	width := shiftWidth(m)
+	width := shiftWidth(m, s.Grid.Freq.Unit)
+	zeros := 0
+	for _, v := range y {
+		if v == 0 {
+			zeros++
+		}
+	}
+	if sc.power != 1 && zeros*10 > known(y) {
+		return Outcome{Values: y}, nil
+	}
 	if known(y) < 4*width {
 		return Outcome{}, tidewatch.Errorf(tidewatch.CodeTooShort, "fewer than %d known values", 4*width)
 	}
@@ -79,7 +89,7 @@ func (h Shifts) Apply(s Subject) (Outcome, error) {
 	}
 	values, kind := slices.Clone(y), likeOf(y)
 	for t := range found[len(found)-1].at {
-		if y[t] == y[t] {
+		if y[t] == y[t] && y[t] != 0 { // nothing stays nothing
 			values[t] = kind.value(sc.from(moved[t]))
 		}
 	}
@@ -101,7 +111,17 @@ func (s scale) change(size float64) string {
 }
 
 // shiftWidth is how many periods before and after a shift are compared.
-func shiftWidth(m int) int { return min(max(8, m), 28) }
+func shiftWidth(m int, unit tidewatch.Unit) int {
+	switch unit {
+	case tidewatch.Hour:
+		return 96
+	case tidewatch.Day:
+		return 28
+	case tidewatch.Week:
+		return 26
+	}
+	return min(max(8, m), 28)
+}
 
 type shift struct {
 	at   int     // the first period after it

@@ -91,6 +91,7 @@ func (c Config) commandLine(command string) string {
 	if !slices.Equal(c.Levels, tidewatch.DefaultLevels()) {
 		flag("quantiles", numbers(c.Levels))
 	}
+	flag("clean", c.Clean)
 	flag("method", strings.Join(c.Methods, ","))
 	flag("preset", c.Preset)
 	flag("loss", c.Loss)
@@ -141,7 +142,7 @@ func (r *run) settings(p *tidewatch.Panel) []report.Setting {
 	}
 	list := []report.Setting{{Name: "freq", Value: p.Grid().Freq.String()}, {Name: "season", Value: season}, {Name: "horizon", Value: strconv.Itoa(c.Horizon)},
 		{Name: "method", Value: strings.Join(c.Methods, ",")}, {Name: "preset", Value: c.Preset}, {Name: "quantiles", Value: numbers(c.Levels)}}
-	for _, s := range []report.Setting{{Name: "origin", Value: c.Origin}, {Name: "loss", Value: c.Loss}, {Name: "country", Value: strings.Join(c.Country, ",")},
+	for _, s := range []report.Setting{{Name: "origin", Value: c.Origin}, {Name: "clean", Value: c.Clean}, {Name: "loss", Value: c.Loss}, {Name: "country", Value: strings.Join(c.Country, ",")},
 		{Name: "events", Value: strings.Join(c.Events, ", ")}} {
 		if s.Value != "" {
 			list = append(list, s)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/calendar"
+	"github.com/tidewatch/tidewatch/clean"
 	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/hierarchy"
 	"github.com/tidewatch/tidewatch/selection"
@@ -62,6 +63,7 @@ type Config struct {
 	SumOver   string   `json:"sum_over,omitempty"`  // length of the sums over time that are wanted, such as 14d
 	Prob      []string `json:"prob,omitempty"`      // events whose probabilities are wanted, such as units>100, of those sums; of the whole horizon if SumOver is ""
 
+	Clean   string   `json:"clean,omitempty"`  // steps done to each series before it is forecast, as clean.Parse reads them; "" = none
 	Methods []string `json:"methods"`          // "auto", or names of methods; several are backtested and the best is taken for each series
 	Preset  string   `json:"preset,omitempty"` // light, standard or large; "" = standard
 	Loss    string   `json:"loss,omitempty"`   // what auto keeps small: pinball, mase, rmsse or cost:U:O (what a unit too little and one too much cost); "" = pinball
@@ -91,6 +93,11 @@ func (c Config) Check() (Config, error) {
 		if m < 2 || i > 0 && m <= c.Seasons[i-1] {
 			return usage("season lengths %v: they must be at least 2 and ascend, such as 24,168", c.Seasons)
 		}
+	}
+	if plan, err := clean.Parse(c.Clean); err != nil {
+		return c, err
+	} else if len(plan) == 0 {
+		c.Clean = ""
 	}
 	if len(c.Methods) == 0 {
 		c.Methods = []string{"auto"}

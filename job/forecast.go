@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/clean"
 	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/trend"
@@ -26,6 +27,11 @@ func (r *run) forecast() error {
 	r.enter(Fitting)
 	model, err := r.method.Fit(r.ctx, p)
 	if err != nil {
+		return err
+	}
+	if m, ok := model.(*clean.Model); ok {
+		r.cleaned(m.Cleaned())
+	} else if err := r.clean(); err != nil { // the same again, for the record
 		return err
 	}
 	r.result.Record.Effects = effects(model)

@@ -18,8 +18,17 @@ import (
 
 const auto = "auto"
 
-// chosen is the method that forecasts: auto, which chooses from all; one by its name, calibrated; or of several the best for each series.
+// chosen is the method that forecasts: auto, which chooses from all; one by its name, calibrated; or of several the best for each series; on
+// cleaned series if that is asked for.
 func (r *run) chosen() (tidewatch.Method, error) {
+	m, err := r.choosing()
+	if err != nil {
+		return nil, err
+	}
+	return r.cleaning(m), nil
+}
+
+func (r *run) choosing() (tidewatch.Method, error) {
 	names := r.config.Methods
 	if len(names) == 1 || r.comparing() {
 		return r.named(names[0])
@@ -58,7 +67,7 @@ func (r *run) others() ([]tidewatch.Method, error) {
 		if err != nil {
 			return nil, err
 		}
-		methods = append(methods, m)
+		methods = append(methods, r.cleaning(m))
 	}
 	return methods, nil
 }

@@ -20,6 +20,9 @@ type Outputs struct {
 	Adjusted string       // the forecast with planners' adjustments, as CSV, where there are any
 	Report   string       // HTML
 	Rejected string       // the rows that were refused, as CSV
+	Repairs  string       // what cleaning changed, as CSV
+	Cleaned  string       // the cleaned series, as CSV
+	Pictures string       // of the series before and after cleaning, as HTML
 	Record   string       // of the run, as JSON
 	Folder   string       // made if it is not there; "" = every folder must be there
 	Data     string       // what a report shows, for further reports: [saved.Name]
@@ -33,7 +36,7 @@ type Outputs struct {
 func InFolder(dir string) Outputs {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	return Outputs{Folder: dir, Forecast: []string{at("forecast.csv"), at("forecast.parquet")}, Report: at("report.html"),
-		Rejected: at("rejected.csv"), Record: at("run.json"), Data: at(saved.Name)}
+		Rejected: at("rejected.csv"), Repairs: at("repairs.csv"), Record: at("run.json"), Data: at(saved.Name)}
 }
 
 // WithSums adds a file of sums beside the forecast, if that goes into one.
@@ -57,7 +60,7 @@ func (o *Outputs) WithAdjusted() {
 // Files are the names of all files, in the order they are written.
 func (o Outputs) Files() []string {
 	var files []string
-	for _, f := range append([]string{o.Rejected, o.Scores, o.Sums, o.Adjusted}, append(o.Forecast, o.Report, o.Record, o.Data)...) {
+	for _, f := range append([]string{o.Rejected, o.Repairs, o.Cleaned, o.Scores, o.Sums, o.Adjusted}, append(o.Forecast, o.Pictures, o.Report, o.Record, o.Data)...) {
 		if f != "" {
 			files = append(files, f)
 		}

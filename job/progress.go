@@ -8,6 +8,7 @@ type Stage string
 // The stages, in the order they are gone through.
 const (
 	Reading     Stage = "read"
+	Cleaning    Stage = "clean"    // repairing series
 	Scoring     Stage = "score"    // a backtest of the methods
 	Fitting     Stage = "fit"      // choosing and fitting methods
 	Forecasting Stage = "forecast" // with the fitted model

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/clean"
 	"github.com/tidewatch/tidewatch/effect"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/read"
@@ -18,6 +19,7 @@ type Record struct {
 	Config   Config              `json:"config"`
 	Input    Input               `json:"input"`
 	Panel    Panel               `json:"panel"`
+	Cleaning []clean.Count       `json:"cleaning,omitempty"` // what each step of cleaning did to the whole panel
 	Methods  []MethodCount       `json:"methods,omitempty"`  // which method made how many forecasts, most first
 	Scores   []Score             `json:"scores,omitempty"`   // of each method over all past origins; absent where no backtest was made
 	Effects  []effect.Effect     `json:"effects,omitempty"`  // of what is known ahead, as all series have them in common

@@ -3,6 +3,7 @@ package job
 import (
 	"github.com/tidewatch/tidewatch/adjust"
 	"github.com/tidewatch/tidewatch/backtest"
+	"github.com/tidewatch/tidewatch/clean"
 	"github.com/tidewatch/tidewatch/report"
 	"github.com/tidewatch/tidewatch/trend"
 )
@@ -14,6 +15,7 @@ type Result struct {
 	Backtest *backtest.Result // nil where none was made
 	Sums     *Sums            // nil where none were asked for
 	Adjusted *adjust.Adjusted // the forecast with planners' adjustments; nil where none were asked for
+	Cleaned  *clean.Cleaned   // nil where nothing was cleaned
 	Record   Record
 	Outputs  Outputs // the files that were written
 }

@@ -81,9 +81,12 @@ func Backtest(ctx context.Context, c Config, o Outputs, w Watch) (*Result, error
 		return nil, err
 	}
 	if o.Report != "" {
-		if err := r.forecast(); err != nil {
-			return nil, err
-		}
+		err = r.forecast()
+	} else {
+		err = r.clean()
+	}
+	if err != nil {
+		return nil, err
 	}
 	return r.result, r.write()
 }
@@ -93,6 +96,9 @@ func begin(ctx context.Context, command string, c Config, o Outputs, w Watch) (*
 	c, err := c.Check()
 	if err != nil {
 		return nil, err
+	}
+	if c.Clean == "" {
+		o.Repairs = ""
 	}
 	if err := o.check(); err != nil {
 		return nil, err
@@ -184,6 +190,9 @@ func (r *run) write() error {
 		if err := stage(r.outputs.Sums, func(w io.Writer) error { return s.Write(w) }); err != nil {
 			return err
 		}
+	}
+	if err := r.writeCleaned(stage); err != nil {
+		return err
 	}
 	if b := r.result.Backtest; b != nil {
 		if err := stage(r.outputs.Scores, func(w io.Writer) error { return write.Scores(w, b) }); err != nil {

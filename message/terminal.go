@@ -14,6 +14,7 @@ var terminal = map[string]text{
 	"error.defect":      {"This is a defect of Tidewatch: please report it with the command and the output of 'tidewatch version'.", "这是 Tidewatch 的缺陷：请附上所用命令与 tidewatch version 的输出进行反馈。"},
 
 	"phase.read":     {"reading", "读取"},
+	"phase.clean":    {"cleaning", "清洗"},
 	"phase.score":    {"testing on the past", "用历史检验"},
 	"phase.fit":      {"choosing methods", "选择方法"},
 	"phase.forecast": {"forecasting", "预测"},

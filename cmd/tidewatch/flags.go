@@ -65,6 +65,12 @@ type dataFlags struct {
 }
 
 func (f *dataFlags) register(cmd *cobra.Command) {
+	f.registerInput(cmd)
+	f.registerMethod(cmd)
+}
+
+// registerInput registers what says which series are made of what.
+func (f *dataFlags) registerInput(cmd *cobra.Command) {
 	c, flags := &f.config, cmd.Flags()
 	flags.SortFlags = false
 	flags.StringArrayVar(&c.In, "in", nil, "file or folder to read (CSV, TSV, JSON lines, Parquet, Excel; also .gz, .zst), - for standard input, or a database (postgres://..., mysql://...); may be given again")
@@ -101,14 +107,7 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.freq, "freq", "auto", "length of a period: auto, h, D, W, M, Q or Y, with a multiple if need be (6h, 2W)")
 	flags.StringVar(&c.WeekStart, "week-start", "", "orders, events: the day weeks begin on (default monday)")
 	flags.StringVar(&f.season, "season", "auto", "season lengths in periods: auto, none, 12 or 24,168")
-	flags.IntVar(&c.Horizon, "horizon", 0, "how many periods to forecast (required)")
-	flags.StringVar(&c.Origin, "origin", "", "forecast as if this were the last time known, such as 2011-10-01")
-	flags.StringVar(&f.methods, "method", "auto", "auto, or names from 'tidewatch methods'; of several the best is taken for each series")
-	flags.StringVar(&c.Effects, "effects", "auto", "auto takes the effects of what is known ahead out of series before methods see them, and puts them back; none does not")
-	flags.StringVar(&c.Preset, "preset", "standard", "how much time to spend: light, standard or large")
-	flags.StringVar(&c.Loss, "loss", "pinball", "what a method is chosen by: pinball, mase, rmsse, or cost:U:O where a unit too little costs U and one too much O")
-	flags.Float64SliceVar(&f.levels, "quantiles", nil, "quantile levels (default 0.025,0.05,0.1,0.2, ... 0.8,0.9,0.95,0.975)")
-	flags.Uint64Var(&c.Seed, "seed", 1, "seed of everything random: the same seed gives the same bytes")
+	flags.StringVar(&c.Origin, "origin", "", "as if this were the last time known, such as 2011-10-01")
 	complete(cmd, "layout", layoutNames()...)
 	complete(cmd, "time-format", "ymd", "dmy", "mdy", "unix", "ms", "us", "ns")
 	complete(cmd, "encoding", "utf-8", "utf-16le", "utf-16be", "gb18030", "windows-1252")
@@ -116,6 +115,20 @@ func (f *dataFlags) register(cmd *cobra.Command) {
 	complete(cmd, "week-start", "monday", "saturday", "sunday")
 	complete(cmd, "reconcile", "auto", "bu", "td", "mo", "ols", "size", "struct", "wls", "mint", "erm", "none")
 	complete(cmd, "freq", "auto", "h", "D", "W", "M", "Q", "Y")
+}
+
+// registerMethod registers what says how series are forecast.
+func (f *dataFlags) registerMethod(cmd *cobra.Command) {
+	c, flags := &f.config, cmd.Flags()
+	flags.IntVar(&c.Horizon, "horizon", 0, "how many periods to forecast (required)")
+	flags.StringVar(&c.Clean, "clean", "none", "repair or transform series first: none, auto, or steps such as outliers,gaps(kalman) ('tidewatch clean' shows what they do)")
+	flags.StringVar(&f.methods, "method", "auto", "auto, or names from 'tidewatch methods'; of several the best is taken for each series")
+	flags.StringVar(&c.Effects, "effects", "auto", "auto takes the effects of what is known ahead out of series before methods see them, and puts them back; none does not")
+	flags.StringVar(&c.Preset, "preset", "standard", "how much time to spend: light, standard or large")
+	flags.StringVar(&c.Loss, "loss", "pinball", "what a method is chosen by: pinball, mase, rmsse, or cost:U:O where a unit too little costs U and one too much O")
+	flags.Float64SliceVar(&f.levels, "quantiles", nil, "quantile levels (default 0.025,0.05,0.1,0.2, ... 0.8,0.9,0.95,0.975)")
+	flags.Uint64Var(&c.Seed, "seed", 1, "seed of everything random: the same seed gives the same bytes")
+	complete(cmd, "clean", "none", "auto")
 	complete(cmd, "effects", "auto", "none")
 	complete(cmd, "preset", "light", "standard", "large")
 	complete(cmd, "loss", "pinball", "mase", "rmsse", "cost")

@@ -14,8 +14,8 @@ import (
 
 // outputFlags say where results go.
 type outputFlags struct {
-	out                      []string
-	report, rejected, record string
+	out                               []string
+	report, rejected, record, repairs string
 }
 
 func (f *outputFlags) register(cmd *cobra.Command, what string) {
@@ -23,6 +23,7 @@ func (f *outputFlags) register(cmd *cobra.Command, what string) {
 	flags.StringArrayVar(&f.out, "out", nil, what)
 	flags.StringVar(&f.report, "report", "", "write a report to this .html file")
 	flags.StringVar(&f.rejected, "rejected", "", "write refused rows to this .csv file, or none (default rejected.csv beside --out)")
+	flags.StringVar(&f.repairs, "repairs", "", "write what --clean changed to this .csv file, or none (default repairs.csv beside --out)")
 	flags.StringVar(&f.record, "record", "", "write the record of the run to this .json file, or none (default run.json beside --out)")
 }
 
@@ -72,12 +73,12 @@ func (f *outputFlags) resolve(c console, asJSON bool) (job.Outputs, printing, er
 		print = printRecord
 	}
 	if beside != "" {
-		o.Rejected, o.Record = filepath.Join(beside, "rejected.csv"), filepath.Join(beside, "run.json")
+		o.Rejected, o.Repairs, o.Record = filepath.Join(beside, "rejected.csv"), filepath.Join(beside, "repairs.csv"), filepath.Join(beside, "run.json")
 	}
 	for _, choice := range []struct {
 		flag string
 		to   *string
-	}{{f.report, &o.Report}, {f.rejected, &o.Rejected}, {f.record, &o.Record}} {
+	}{{f.report, &o.Report}, {f.rejected, &o.Rejected}, {f.repairs, &o.Repairs}, {f.record, &o.Record}} {
 		switch choice.flag {
 		case "":
 		case "none":

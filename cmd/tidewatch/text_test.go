@@ -38,7 +38,7 @@ func TestProgress(t *testing.T) {
 
 // TestStagesHaveNames: the catalogue names every stage of a run.
 func TestStagesHaveNames(t *testing.T) {
-	for _, s := range []job.Stage{job.Reading, job.Scoring, job.Fitting, job.Forecasting, job.Sampling, job.Writing} {
+	for _, s := range []job.Stage{job.Reading, job.Cleaning, job.Scoring, job.Fitting, job.Forecasting, job.Sampling, job.Writing} {
 		if !message.Has("phase." + string(s)) {
 			t.Errorf("the catalogue has no phase.%s", s)
 		}
