@@ -26,19 +26,20 @@ type Config struct {
 
 // Builder makes features of a panel. It is safe for concurrent use; [Builder.Worker] makes what fills rows.
 type Builder struct {
-	panel    *tidewatch.Panel
-	config   Config
-	features []Feature
-	window   int // periods the level of a row looks back
-	season   int
-	lookback int // periods before the earliest origin that features look at
-	from, to int // indices of the grid that rows may stand at
-	groups   []*grouping
-	crossing []int32                // [series] its group
-	swap     []*tidewatch.Covariate // [covariate] that of Config.Future, or nil
-	binary   []bool                 // [covariate] 0 and 1 only
-	off      []float32              // [covariate] the value that stands for off
-	state    []int                  // covariates whose states [Builder.matched] compares
+	panel      *tidewatch.Panel
+	config     Config
+	features   []Feature
+	window     int // periods the level of a row looks back
+	season     int
+	lookback   int // periods before the earliest origin that features look at
+	from, to   int // indices of the grid that rows may stand at
+	groups     []*grouping
+	crossing   []int32 // [series] its group
+	attributes []string
+	swap       []*tidewatch.Covariate // [covariate] that of Config.Future, or nil
+	binary     []bool                 // [covariate] 0 and 1 only
+	off        []float32              // [covariate] the value that stands for off
+	state      []int                  // covariates whose states [Builder.matched] compares
 
 	mu     sync.Mutex
 	arrays map[string][]float32 // what is the same for all series, from index from on

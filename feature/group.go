@@ -57,7 +57,7 @@ func (b *Builder) declareGroups(season, year int) {
 		if implied {
 			continue
 		}
-		b.groups = append(b.groups, g)
+		b.groups, b.attributes = append(b.groups, g), append(b.attributes, g.name)
 		crossed := slices.Clone(cross.of)
 		for i := range crossed {
 			crossed[i] = crossed[i]*int32(fewLabels+2) + g.of[i] + 1
@@ -203,3 +203,6 @@ func groupYear(g *grouping, year int) Feature {
 
 // Crossing is the group of each series, from 0 on, where series alike in all static attributes of few values form one; nil for a few series.
 func (b *Builder) Crossing() []int32 { return b.crossing }
+
+// Attributes are the static covariates of few values that no other one implies.
+func (b *Builder) Attributes() []string { return b.attributes }

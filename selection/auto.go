@@ -102,7 +102,7 @@ func (a Auto) groups(p *tidewatch.Panel) []*group {
 		}
 		var teacher *group
 		for _, piece := range pieces {
-			g := &group{series: piece, panel: p.Select(piece), counts: kind == 1, teacher: teacher}
+			g := &group{series: piece, panel: p.Select(piece), kind: len(series), counts: kind == 1, teacher: teacher}
 			if teacher == nil {
 				teacher = g
 			}

@@ -15,6 +15,7 @@ type group struct {
 	series  []int  // of the whole panel
 	teacher *group // of the same kind, whose pool this one learns from; nil: its own
 	panel   *tidewatch.Panel
+	kind    int  // series of this kind in the whole panel
 	counts  bool // small whole numbers: conform.Support.Count
 
 	methods []tidewatch.Method
@@ -31,7 +32,7 @@ type group struct {
 
 // candidates sets the methods to choose from and the origins to try them at.
 func (g *group) candidates(a Auto) error {
-	methods, windows, err := a.candidates(g.counts)
+	methods, windows, err := a.candidates(g.counts, g.kind)
 	if err != nil {
 		return err
 	}

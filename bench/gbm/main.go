@@ -48,6 +48,8 @@ func main() {
 	omit := flag.String("omit", "", "features to do without")
 	by := flag.String("totals", "", "forecast the sums by these attributes instead")
 	flag.StringVar((*string)(&m.Target), "target", "", "what to learn")
+	preset := flag.String("preset", "standard", "light, standard or large")
+	flag.Float64Var(&m.Anchor, "anchor", 0, "how far totals hold")
 	show := flag.Bool("show", false, "show the features with their gain")
 	flag.Parse()
 	for _, name := range strings.Split(*parts, ",") {
@@ -70,6 +72,7 @@ func main() {
 	}
 	loaded, cpu := time.Since(start), used()
 	m.Horizon = steps
+	m = m.Budget(*preset)
 	ctx := context.Background()
 	fitted, err := m.Fit(ctx, p)
 	if err != nil {

@@ -47,10 +47,7 @@ func (m *Model) anchored(ctx context.Context, b *feature.Builder) (*anchor, erro
 	}
 	method := Method{Horizon: m.Horizon, Span: everything, Draws: 3, Rounds: 200, Leaves: 31, MinRows: 30, Anchor: -1, Omit: m.Omit, Seed: m.Seed, Workers: m.Workers}
 	top, err := method.fit(ctx, p)
-	if err != nil {
-		if tidewatch.CodeOf(err) == tidewatch.CodeTooShort {
-			return nil, nil
-		}
+	if err != nil || len(top.parts) == 0 {
 		return nil, err
 	}
 	a := tidewatch.Ask{Steps: m.Horizon, Levels: []float64{.5}}

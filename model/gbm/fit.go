@@ -13,16 +13,18 @@ import (
 type fitter struct {
 	Method
 	target    Target
-	gate      int // covariate, -1 if there is none
-	end       int // of the panel
+	gate      int     // covariate, -1 if there is none
+	end       int     // of the panel
+	rows      int     // there are to learn from
+	keep      float64 // share of the rows that are learnt from
 	described bool
 }
 
-// Fit implements [tidewatch.Method].
+// Fit implements [tidewatch.Method]. Where no series has a past to learn from, the model abstains from forecasting.
 func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, error) {
 	model, err := m.fit(ctx, p)
-	if err != nil {
-		return nil, err
+	if err != nil || len(model.parts) == 0 {
+		return model, err
 	}
 	b, err := model.builder(model.panel, nil)
 	if err != nil {
@@ -60,12 +62,27 @@ func (m Method) fit(ctx context.Context, p *tidewatch.Panel) (*Model, error) {
 		return nil, err
 	}
 	out := &Model{fitter: f, panel: p}
-	for _, name := range f.Parts {
+	names := f.Parts
+	if names == nil {
+		names = []string{""}
+		if f.Groups {
+			names = append(names, b.Attributes()...)
+		}
+	}
+	for i := range p.Len() {
+		f.rows += f.count(p.Series(i), p.End())
+	}
+	f.keep = min(1, float64(f.Rows)/float64(max(f.rows, 1)))
+	for _, name := range names {
 		part, ok := partsBy(p, name)
-		if !ok {
+		if !ok || f.Parts == nil && len(part.models) > 1 && f.keep*float64(f.rows) < leastPart*float64(len(part.models)) {
 			continue
 		}
-		if err := f.learn(ctx, p, b, &part, p.End()); err != nil {
+		err := f.learn(ctx, p, b, &part, p.End())
+		if tidewatch.CodeOf(err) == tidewatch.CodeTooShort {
+			return &Model{fitter: f, panel: p}, nil // no series has a forecast
+		}
+		if err != nil {
 			return nil, err
 		}
 		out.parts = append(out.parts, part)
@@ -83,6 +100,9 @@ func (f *fitter) builder(p *tidewatch.Panel, future []tidewatch.Covariate) (*fea
 	}
 	return feature.New(p, feature.Config{Horizon: max(f.Horizon, 1), Relative: f.target != Count, Span: span, Future: future, Omit: f.Omit})
 }
+
+// leastPart is how many rows the parts of a partition that was not asked for must have on average.
+const leastPart = 20_000
 
 // partition is the series in parts, with the models of each.
 type partition struct {
@@ -130,7 +150,7 @@ func (f *fitter) learn(ctx context.Context, p *tidewatch.Panel, b *feature.Build
 			seed := mix(f.Seed + uint64(draw)*1000)
 			t := f.learnable(p, series[k], seed, until)
 			if t.lay() == 0 {
-				return tooShort(p, "none of the %d series has a known value with a past to learn from")
+				return tidewatch.Errorf(tidewatch.CodeTooShort, "gbm: none of the %d series has a known value with a past to learn from", p.Len())
 			}
 			if err := t.fill(ctx, b, f.Workers); err != nil {
 				return err

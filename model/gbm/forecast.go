@@ -27,9 +27,11 @@ func (m *Model) Forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forec
 	if err != nil {
 		return nil, err
 	}
-	f, err := m.forecast(ctx, a)
-	if err != nil {
-		return nil, err
+	f := tidewatch.NewForecast(m.panel, a)
+	if len(m.parts) > 0 {
+		if f, err = m.forecast(ctx, a); err != nil {
+			return nil, err
+		}
 	}
 	m.finish(f, a)
 	return f, nil
@@ -150,11 +152,7 @@ func (m *Model) around(ctx context.Context, t *table, mean []float64, f *tidewat
 		return nil
 	}
 	if len(s.widths) == 0 {
-		for k := range t.series {
-			row := &f.Rows[lo+k]
-			row.Mean, row.Quantiles = nil, nil
-		}
-		return nil
+		return nil // finish says so
 	}
 	t.columns = append(t.columns, make([]float32, len(mean)))
 	for r, v := range mean {
@@ -188,8 +186,9 @@ func (m *Model) finish(f *tidewatch.Forecast, a tidewatch.Ask) {
 	for k := range f.Rows {
 		row := &f.Rows[k]
 		s := m.panel.Series(a.Row(k))
-		if row.Abstains() {
-			f.Problems = append(f.Problems, tidewatch.Problem{ID: row.ID, Code: tidewatch.CodeTooShort, Reason: "the panel is too short to learn from"})
+		if why := m.abstains(s); why != "" {
+			row.Mean, row.Quantiles = nil, nil
+			f.Problems = append(f.Problems, tidewatch.Problem{ID: row.ID, Code: tidewatch.CodeTooShort, Reason: why})
 			continue
 		}
 		positive, whole := true, true
@@ -218,4 +217,22 @@ func (m *Model) finish(f *tidewatch.Forecast, a tidewatch.Ask) {
 			}
 		}
 	}
+}
+
+// abstains says why s has no forecast; "" if it has one.
+func (m *Model) abstains(s tidewatch.Series) string {
+	switch {
+	case len(m.parts) == 0:
+		return "no series of the panel has a past to learn from"
+	case len(m.spread.widths) == 0:
+		return "the panel is too short to learn from its last periods how far forecasts are off"
+	case m.described && m.target == Count:
+		return "" // what it is tells something even of a new item
+	}
+	for _, v := range s.Demand() {
+		if v == v {
+			return ""
+		}
+	}
+	return "none of its values is known"
 }

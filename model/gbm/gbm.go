@@ -4,7 +4,6 @@
 package gbm
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/tidewatch/tidewatch"
@@ -21,11 +20,14 @@ type Method struct {
 	// forecasts of the partitions are averaged. "" is the whole panel in one part. nil = the whole panel. Attributes the panel lacks are
 	// passed over.
 	Parts []string
-	Draws int // models per part, each with other origins and another seed, averaged; 0 = 1
-	// Rows bounds the rows one model learns from; 0 = 3,000,000. More are thinned at random.
+	// Groups adds to the whole panel, where Parts is nil, a partition by every static attribute of few values that no other one implies.
+	Groups bool
+	Draws  int // models per part, each with other origins and another seed, averaged; 0 = 1
+	// Rows bounds the rows the models of a partition learn from together; 0 = 2,000,000. More are thinned at random: days are few however
+	// many series there are, and learning them by heart helps nobody.
 	Rows int
 
-	Rounds   int     // trees; 0 = 150
+	Rounds   int     // trees; 0 = 100
 	Leaves   int     // of a tree; 0 = 127, fewer where rows are few
 	Rate     float64 // of learning; 0 = .08
 	Features float64 // share of the features drawn for every tree; 0 = .5
@@ -58,18 +60,12 @@ const (
 
 // Budget is m with what a preset of computing time says where m leaves it open: light, standard (also ""), or large.
 func (m Method) Budget(preset string) Method {
-	switch preset {
-	case "light":
-		if m.Rows == 0 {
-			m.Rows = 500_000
-		}
-		if m.Rounds == 0 {
-			m.Rounds = 80
-		}
-	case "large":
-		if m.Draws == 0 {
-			m.Draws = 3
-		}
+	m.Groups = preset != "light"
+	switch {
+	case preset == "light" && m.Rows == 0:
+		m.Rows = 500_000
+	case preset == "large" && m.Draws == 0:
+		m.Draws = 3
 	}
 	return m
 }
@@ -104,8 +100,8 @@ func (m Method) withDefaults(p *tidewatch.Panel) (Method, error) {
 	set(&m.Block, m.Horizon)
 	set(&m.Span, map[tidewatch.Unit]int{tidewatch.Day: 1800, tidewatch.Hour: 24 * 60}[p.Grid().Freq.Unit])
 	set(&m.Draws, 1)
-	set(&m.Rows, 3_000_000)
-	set(&m.Rounds, 150)
+	set(&m.Rows, 2_000_000)
+	set(&m.Rounds, 100)
 	set(&m.Leaves, 127)
 	set(&m.MinRows, 200)
 	setf(&m.Rate, .08)
@@ -113,9 +109,6 @@ func (m Method) withDefaults(p *tidewatch.Panel) (Method, error) {
 	setf(&m.Bagging, .5)
 	setf(&m.Power, 1.1)
 	setf(&m.Anchor, .6)
-	if m.Parts == nil {
-		m.Parts = []string{""}
-	}
 	for name, v := range map[string]int{"Horizon": m.Horizon, "Block": m.Block, "Span": m.Span, "Draws": m.Draws, "Rows": m.Rows, "Rounds": m.Rounds} {
 		if v < 0 || v > 1e9 {
 			return m, tidewatch.Errorf(tidewatch.CodeUsage, "gbm: %s is %d: it cannot be below 0", name, v)
@@ -132,9 +125,4 @@ func (m Method) withDefaults(p *tidewatch.Panel) (Method, error) {
 		return m, nil
 	}
 	return m, tidewatch.Errorf(tidewatch.CodeUsage, "gbm: target %q is not known: use %s, %s or %s", string(m.Target), Count, Log, Ratio)
-}
-
-// errorf is an error of the data.
-func tooShort(p *tidewatch.Panel, what string) error {
-	return tidewatch.Errorf(tidewatch.CodeTooShort, "gbm: %s", fmt.Sprintf(what, p.Len()))
 }

@@ -45,7 +45,7 @@ type heldOut struct {
 // history is long enough.
 func (f *fitter) learnSpread(ctx context.Context, p *tidewatch.Panel, b *feature.Builder) (*spread, error) {
 	g := *f
-	g.Rows, g.Rounds, g.Draws = min(f.Rows, spreadRows), min(f.Rounds, spreadRounds), 1
+	g.keep, g.Rounds, g.Draws = min(f.keep, spreadRows/float64(max(f.rows, 1))), min(f.Rounds, spreadRounds), 1
 	g.Rate = max(f.Rate, .08)
 	var cells []heldOut
 	total := 0

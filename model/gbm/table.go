@@ -88,26 +88,22 @@ func mix(x uint64) uint64 {
 // the steps of the block before it. until is the first index that is not to be learnt from.
 func (f *fitter) learnable(p *tidewatch.Panel, series []int, seed uint64, until int) *table {
 	t := &table{series: series, rows: make([][]feature.Row, len(series))}
-	total := 0
-	for _, i := range series {
-		total += f.count(p.Series(i), until)
-	}
-	keep := ^uint64(0)
-	if total > f.Rows {
-		keep = uint64(float64(f.Rows) / float64(total) * (1 << 63) * 2)
+	most := ^uint64(0)
+	if f.keep < 1 {
+		most = uint64(f.keep * (1 << 63) * 2)
 	}
 	for k, i := range series {
 		s := p.Series(i)
 		y := s.Demand()
 		from, to := f.within(s, until)
-		rows := make([]feature.Row, 0, min(to-from, 1+(to-from)*f.Rows/max(total, 1)))
+		rows := make([]feature.Row, 0, 1+int(f.keep*float64(to-from)))
 		for at := from; at < to; at++ {
 			v := y[at-s.Start]
 			if v != v || f.target == Log && v <= 0 {
 				continue
 			}
 			h := mix(mix(seed^uint64(i)<<32) + uint64(at))
-			if mix(h) > keep {
+			if mix(h) > most {
 				continue
 			}
 			row := feature.Row{Time: int32(at), Step: 1 + int32(h>>33)%int32(f.Block)}
