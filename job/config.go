@@ -56,6 +56,7 @@ type Config struct {
 	Freq    tidewatch.Freq `json:"freq"`              // zero = found from the data
 	Seasons []int          `json:"seasons,omitempty"` // season lengths in periods, ascending; nil = found from the data, empty = none
 	Horizon int            `json:"horizon"`           // periods to forecast
+	WhatIf  []string       `json:"what_if,omitempty"` // forecast: changes of numbers known ahead, such as price=-10% or promo=1
 	Origin  string         `json:"origin,omitempty"`  // the last time to be known, "2006-01-02" or RFC 3339; "" = the data's end
 	Levels  []float64      `json:"levels"`            // quantile levels; nil = tidewatch.DefaultLevels
 

@@ -24,6 +24,10 @@ const (
 func (r *run) forecast() error {
 	p, d := r.result.Data.Panel, &r.result.Data
 	ask := tidewatch.Ask{Steps: r.config.Horizon, Levels: r.config.Levels, Seed: r.config.Seed}
+	var err error
+	if ask.Future, err = r.whatIf(p); err != nil {
+		return err
+	}
 	r.enter(Fitting)
 	model, err := r.method.Fit(r.ctx, p)
 	if err != nil {

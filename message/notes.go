@@ -2,6 +2,8 @@ package message
 
 // notes are what was counted, left out or guessed while reading, and why rows were refused.
 var notes = map[string]text{
+	"note.whatIf":          {"this is what would be with {0} from the end of each series on", "这是自各序列结束起按{0}改变后的预测"},
+	"note.outside":         {"for {0} of {1} series that is a {2} they have never had: what is forecast of them is an extrapolation", "其中{0}个序列（共{1}个）从未有过这样的{2}：对它们的预测属于外推"},
 	"note.plain":           {"{0}", "{0}"},
 	"note.daymonth":        {"{0}: column \"{1}\" could be day/month or month/day; it was read as {2}: say --time-format dmy or mdy if that is wrong", "{0}：“{1}”列可能是“日/月”或“月/日”，已按{2}读取；如不正确，请用 --time-format dmy 或 mdy 指明"},
 	"note.empty":           {"{0}: no rows, only a header or nothing", "{0}：没有数据行（仅有表头或为空）"},

@@ -74,6 +74,7 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
 	cmd.Flags().StringVar(&data.config.Adjust, "adjustments", "", "file of planners' adjustments ('tidewatch adjust'): adjusted.csv is written beside the forecast")
 	cmd.Flags().StringVar(&sumOver, "sum-over", "", "also the distribution of sums over so long, such as 14d, 2w or 8 (periods): into sums.csv beside --out, or in place of the table")
 	cmd.Flags().StringArrayVar(&prob, "prob", nil, "probability of an event of those sums, such as \"units>100\"; of the whole horizon without --sum-over; may be given again")
+	cmd.Flags().StringArrayVar(&data.config.WhatIf, "what-if", nil, "change a number known ahead after the end of the series, such as price=-10% or promo=1, for a method that learns from it (gbm)")
 	output.register(cmd, "write to this .csv, .parquet, .json, .jsonl or .xlsx file, - for standard output, or a folder for everything; may be given again")
 	run.register(cmd)
 	return cmd
