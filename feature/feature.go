@@ -28,6 +28,8 @@ type Feature struct {
 	Categorical bool     `json:"categorical,omitempty"` // whole numbers that are names
 	// Scaled features are in the unit of the series. With [Config.Relative] they are divided by the level of the row.
 	Scaled bool `json:"scaled,omitempty"`
+	// Seasonal features compare or average places of the season.
+	Seasonal bool `json:"seasonal,omitempty"`
 
 	fill func(w *Worker, rows []Row, dst []float32)
 }

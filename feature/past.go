@@ -19,7 +19,7 @@ func lag(k int) Feature {
 
 // phase is the k-th last known value of the time's place in a season of m (k from 0).
 func phase(m, k int) Feature {
-	return Feature{Name: fmt.Sprintf("phase_%d_lag_%d", m, k+1), Inputs: ofValue, Known: Origin, Scaled: true,
+	return Feature{Name: fmt.Sprintf("phase_%d_lag_%d", m, k+1), Inputs: ofValue, Known: Origin, Scaled: true, Seasonal: true,
 		Does: fmt.Sprintf("value at the same place of the season of %d, %d times before", m, k+1),
 		fill: func(w *Worker, rows []Row, dst []float32) {
 			if m == w.b.season {
@@ -36,7 +36,7 @@ func phase(m, k int) Feature {
 
 // phaseMean is the mean of the last n known values of the time's place in a season of m.
 func phaseMean(m, n int) Feature {
-	return Feature{Name: fmt.Sprintf("phase_%d_mean_%d", m, n), Inputs: ofValue, Known: Origin, Scaled: true,
+	return Feature{Name: fmt.Sprintf("phase_%d_mean_%d", m, n), Inputs: ofValue, Known: Origin, Scaled: true, Seasonal: true,
 		Does: fmt.Sprintf("mean of the last %d values at the same place of the season of %d", n, m),
 		fill: func(w *Worker, rows []Row, dst []float32) {
 			for r, row := range rows {

@@ -15,6 +15,9 @@ func TestGlobal(t *testing.T) {
 			t.Errorf("%s: %#v, %v", name, m, err)
 		}
 	}
+	if m, err := Panel("gbm(percent)", 4, 2); err != nil || !reflect.DeepEqual(m, gbm.Method{Percent: true, Seed: 4, Workers: 2}) {
+		t.Errorf("percent: %#v, %v", m, err)
+	}
 	for _, name := range []string{"gbm()", "gbm(a", "gbmx", "gbm(a,,b)"} {
 		if _, err := Panel(name, 1, 1); tidewatch.CodeOf(err) != tidewatch.CodeUsage {
 			t.Errorf("%s: %v", name, err)

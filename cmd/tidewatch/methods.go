@@ -33,7 +33,7 @@ series: cheap, moderate or costly. Networks are trained on all series together, 
 				}
 				t.add(e.Name, string(e.Cost), does)
 			}
-			t.add(model.Boosted, "", "boosted trees that learn from all series together; also gbm(store,department), a model for each part")
+			t.add(model.Boosted, "", "boosted trees that learn from all series together; also gbm(store,department), a model for each part; gbm(percent), for the least squared percentage error")
 			t.print(c.out)
 			fmt.Fprintln(c.out, "\nPapers: tidewatch methods --json")
 			return nil

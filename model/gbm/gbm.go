@@ -75,10 +75,20 @@ const everything = 1_000_000_000
 
 // String implements [tidewatch.Method].
 func (m Method) String() string {
-	if len(m.Parts) == 0 {
+	var in []string
+	if m.Percent {
+		in = append(in, "percent")
+	}
+	for _, by := range m.Parts {
+		if by == "" {
+			by = "all"
+		}
+		in = append(in, by)
+	}
+	if in == nil {
 		return "gbm"
 	}
-	return "gbm(" + strings.Join(m.Parts, ",") + ")"
+	return "gbm(" + strings.Join(in, ",") + ")"
 }
 
 func (m Method) withDefaults(p *tidewatch.Panel) (Method, error) {

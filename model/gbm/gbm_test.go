@@ -211,6 +211,42 @@ func TestWhatIf(t *testing.T) {
 	}
 }
 
+// The parts add up to the forecast, and a promotion's part is seen when there is one.
+func TestExplainAddsUp(t *testing.T) {
+	for _, count := range []bool{false, true} {
+		p := shop(t, 20, 200, 10, count)
+		fitted, err := small().Fit(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := fitted.Forecast(t.Context(), tidewatch.Ask{Steps: 14, Series: []int{3}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := fitted.(tidewatch.Explainer).Explain(t.Context(), p, 3, 14)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total := a.Total()
+		on, off, n := 0.0, 0.0, 0.0
+		promo := a.Part(tidewatch.CovariatePart, "promo", len(total))
+		for h, v := range f.Rows[0].Mean {
+			if got := total[200+h]; math.Abs(got-v) > 1e-9*(1+v) {
+				t.Errorf("step %d: the parts make %g, the forecast is %g", h+1, got, v)
+			}
+			if p.Series(3).Covariate(0, 200+h) == 1 {
+				on += promo[200+h]
+				n++
+			} else {
+				off += promo[200+h]
+			}
+		}
+		if n == 0 || on/n < off/(14-n)+1 {
+			t.Errorf("promotion adds %g on %g days with one and %g on the others", on, n, off)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	p := shop(t, 5, 60, 10, false)
 	for _, m := range []gbm.Method{{Horizon: -1}, {Power: 3}, {Target: "square"}, {Horizon: 1 << 30}, {Parts: []string{"colour"}}, {Rate: 7}} {
