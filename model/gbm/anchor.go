@@ -155,9 +155,10 @@ func pick[T any](x []T, at []int) []T {
 
 // alike reports whether the series of each group have the same values of covariate c, over the last periods and the next.
 func alike(p *tidewatch.Panel, c int, of []int32, head []int) bool {
+	end := p.End() // asking for it goes through all series
 	for i, g := range of {
 		s, t := p.Series(i), p.Series(head[g])
-		for at := max(s.Start, p.End()-60); at < p.End()+14; at++ {
+		for at := max(s.Start, end-60); at < end+14; at++ {
 			if x, y := s.Covariate(c, at), t.Covariate(c, at); x != y && (x == x || y == y) {
 				return false
 			}

@@ -70,7 +70,7 @@ func (m Method) fit(ctx context.Context, p *tidewatch.Panel) (*Model, error) {
 		}
 	}
 	for i := range p.Len() {
-		f.rows += f.count(p.Series(i), p.End())
+		f.rows += f.count(p.Series(i), f.end)
 	}
 	f.keep = min(1, float64(f.Rows)/float64(max(f.rows, 1)))
 	for _, name := range names {
