@@ -9,12 +9,14 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/aggregate"
 	"github.com/tidewatch/tidewatch/clean"
 	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/message"
+	"github.com/tidewatch/tidewatch/report"
 	"github.com/tidewatch/tidewatch/report/cleaning"
 	"github.com/tidewatch/tidewatch/write"
 )
@@ -97,6 +99,11 @@ func (r *run) cleaned(c *clean.Cleaned) {
 	r.result.Record.Notes = append(r.result.Record.Notes, n)
 	if q := r.result.Data.Quality; q != nil {
 		q.Notes = append(q.Notes, n)
+		for _, done := range r.result.Record.Cleaning {
+			if kind, _, _ := strings.Cut(done.Step, "("); done.Values > 0 {
+				q.Repairs = append(q.Repairs, report.Repair{Kind: kind, Values: done.Values, Series: done.Series})
+			}
+		}
 	}
 }
 

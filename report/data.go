@@ -84,7 +84,7 @@ type Quality struct {
 	Notes      []message.Note // anything else that was counted, left out or changed, one sentence each
 }
 
-// Repair is a number of values that were changed before forecasting. The catalogue's "repair.KIND" is shown for Kind if there is one.
+// Repair is a number of values that a step of cleaning changed before forecasting. The catalogue's "repair.KIND" is shown for Kind if there is one.
 type Repair struct {
 	Kind           string
 	Values, Series int

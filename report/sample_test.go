@@ -135,7 +135,7 @@ func sample(t testing.TB, items, steps int) Data {
 		Labels: labels, Total: "Total", Moves: moves, Accuracy: accuracy,
 		Quality: &Quality{Files: []string{"orders.csv.gz"}, Rows: 541909, Used: 530104, Returns: 10624,
 			Rejects:    []Reject{{Column: "quantity", Code: "number", Reason: `"x" is not a number`, Count: 41, Example: "orders.csv:118"}, {Reason: "time is empty", Count: 3, Example: "orders.csv:90211"}},
-			Repairs:    []Repair{{Kind: "outlier", Values: 12, Series: 5}, {Kind: "gap", Values: 31, Series: 2}},
+			Repairs:    []Repair{{Kind: "outliers", Values: 12, Series: 5}, {Kind: "gaps", Values: 31, Series: 2}},
 			Recognised: []Setting{{"delimiter", "comma"}, {"encoding", "UTF-8"}, {"layout", "orders"}, {"time", "InvoiceDate, as 2006-01-02 15:04:05"}, {"quantity", "Quantity"}},
 			Unfinished: &Unfinished{From: anchor.AddDate(0, 0, 7*weeks), Last: anchor.AddDate(0, 0, 7*weeks+4).Add(12*time.Hour + 50*time.Minute), Rows: 9812}},
 		Run: Run{Command: "tidewatch forecast --in orders.csv.gz --horizon 8 --seed 1 --report report.html --out forecast.csv", Version: "0.1.0", Seed: 1,
