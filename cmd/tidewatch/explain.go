@@ -28,10 +28,10 @@ known influences and what earlier values say. The parts add up to the forecast, 
   tidewatch explain --in orders.csv --by country --freq W --horizon 8 --id Germany
 
   # the model of one method, with its parameters
-  tidewatch explain --in orders.csv --by total --freq W --horizon 4 --method ets --id Total
+  tidewatch explain --in orders.csv --by total --freq W --horizon 4 --method ets --id total
 
   # every part of every period, for other programs
-  tidewatch explain --in orders.csv --by total --freq W --horizon 4 --id Total --json`,
+  tidewatch explain --in orders.csv --by total --freq W --horizon 4 --id total --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			id := data.id // here it names the series, not a column

@@ -36,11 +36,11 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
   # ready series through a pipe, with a method of your choice
   printf 'id,time,value\na,2024-01,5\na,2024-02,7\na,2024-03,6\na,2024-04,8\n' | tidewatch forecast --in - --horizon 3 --method naive
 
-  # items, their categories and the total, in numbers that add up
-  tidewatch forecast --in orders.csv --by item,category,total --freq D --horizon 28 --out result/
+  # countries and the total, in numbers that add up
+  tidewatch forecast --in orders.csv --by country,total --freq W --horizon 4 --out sums/
 
   # how many of each in any two weeks, and how likely it is more than 100
-  tidewatch forecast --in orders.csv --freq D --horizon 28 --sum-over 14d --prob "units>100" --out result/
+  tidewatch forecast --in orders.csv --by country --freq D --horizon 28 --sum-over 14d --prob "units>100" --out fortnights/
 
   # as if it were the first of October: then compare with what came
   tidewatch forecast --in orders.csv --freq W --horizon 8 --origin 2011-10-02 --out then.parquet`,
