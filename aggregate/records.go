@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/axiomhq/hyperloglog"
-
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/read"
 )
@@ -293,22 +292,6 @@ func (r *records) add(b *read.Batch, i, p int, e entry) {
 // memory of rows in any order is that of the distinct buckets.
 const compactFrom = 1 << 12
 
-// bucket is the day, or the hour, of moment t.
-func (r *records) bucket(t int64) int64 {
-	if r.hourly {
-		return floorDiv(t+r.offset, hourMicros)
-	}
-	return floorDiv(r.clock.Civil(t), dayMicros)
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
-}
-
 // finish chooses the frequency and puts the entries on its grid.
 func (r *records) finish(ctx context.Context, zone *time.Location, cfg *Config, s *Summary) ([]tidewatch.Series, tidewatch.Grid, error) {
 	first, last := r.span(cfg, s)
@@ -400,84 +383,4 @@ func (p *pile) indexed(index func(int64) int, first, last int64) indexed {
 		}
 	}
 	return x
-}
-
-// fits reports series that would make more cells than fit, before any is made.
-func (r *records) fits(grid tidewatch.Grid, index func(int64) int, end int, first, last int64) error {
-	cells := int64(0)
-	for k := range r.ids {
-		start := end
-		for p := range r.entries {
-			for _, piece := range r.entries[p][k].pieces {
-				for _, e := range piece {
-					if e.bucket >= first && e.bucket <= last {
-						start = min(start, index(e.bucket))
-					}
-				}
-			}
-		}
-		cells += int64(end - start)
-	}
-	if cells <= maxCells {
-		return nil
-	}
-	return tidewatch.Errorf(tidewatch.CodeData, "%d series from %s to %s make %d periods of %v, more than %d: say a longer --freq, or group by less", len(r.ids),
-		grid.Stamp(0).Format("2006-01-02"), grid.Stamp(end-1).Format("2006-01-02"), cells, grid.Freq, maxCells)
-}
-
-// chooseFreq chooses by the time the records span: hours for less than two weeks, days for less than half a year, weeks up to ten years.
-func (r *records) chooseFreq(hours int64, s *Summary) tidewatch.Freq {
-	days := hours / 24
-	f := tidewatch.Weekly
-	switch {
-	case days < 14:
-		f = tidewatch.Hourly
-	case days < 180:
-		f = tidewatch.Daily
-	case days > 3653:
-		f = tidewatch.Monthly
-	}
-	s.note("note.freq", f.String(), days+1)
-	return f
-}
-
-// start is the civil beginning of a bucket.
-func (r *records) start(bucket int64, zone *time.Location) time.Time {
-	if r.hourly {
-		return time.UnixMicro(bucket*hourMicros - r.offset).In(zone)
-	}
-	return time.Date(1970, 1, 1+int(bucket), 0, 0, 0, 0, zone)
-}
-
-// anchor is the first stamp: the beginning of the calendar unit of the first record, of several hours that of its day.
-func (r *records) anchor(freq tidewatch.Freq, first int64, zone *time.Location) time.Time {
-	at := r.start(first, zone)
-	if freq.Unit == tidewatch.Hour && freq.N > 1 {
-		return tidewatch.Daily.Floor(at)
-	}
-	floor := freq.Floor(at)
-	if freq.Unit == tidewatch.Week && r.weekStart > 0 { // Floor's weeks begin on Monday
-		if floor = floor.AddDate(0, 0, r.weekStart); floor.After(at) {
-			floor = floor.AddDate(0, 0, -7)
-		}
-	}
-	return floor
-}
-
-// indices gives the grid's index of every bucket from first to last.
-func (r *records) indices(grid tidewatch.Grid, first, last int64) func(int64) int {
-	zone := grid.Anchor.Location()
-	if grid.Freq.Unit == tidewatch.Hour {
-		anchor := grid.Anchor.UnixMicro()
-		return func(b int64) int { return int(floorDiv(b*hourMicros-r.offset-anchor, int64(grid.Freq.N)*hourMicros)) }
-	}
-	known := map[int64]int{}
-	return func(b int64) int {
-		i, ok := known[b]
-		if !ok {
-			i = grid.Index(r.start(b, zone))
-			known[b] = i
-		}
-		return i
-	}
 }
