@@ -112,3 +112,13 @@ func Mix(accounts []*Account, weight []float64) *Account {
 	}
 	return out
 }
+
+// WholeAccount is the account of s by a model that cannot take its forecast r apart: a single part, of which no past is known.
+func WholeAccount(s Series, r *ForecastRow) (*Account, error) {
+	if r.Abstains() {
+		return nil, Errorf(CodeData, "series %q has no forecast", s.ID)
+	}
+	a := &Account{ID: s.ID, Method: r.Method, First: s.Start, Known: len(s.Values)}
+	copy(a.Part(PastPart, "", a.Known+len(r.Mean))[a.Known:], r.Mean)
+	return a, nil
+}

@@ -185,13 +185,7 @@ func (m *Model) Explain(ctx context.Context, p *tidewatch.Panel, i, steps int) (
 	if err != nil {
 		return nil, err
 	}
-	s, r := p.Series(i), &f.Rows[0]
-	if r.Abstains() {
-		return nil, tidewatch.Errorf(tidewatch.CodeData, "series %q has no forecast", s.ID)
-	}
-	a := &tidewatch.Account{ID: s.ID, Method: r.Method, First: s.Start, Known: len(s.Values)}
-	copy(a.Part(tidewatch.PastPart, "", a.Known+steps)[a.Known:], r.Mean)
-	return a, nil
+	return tidewatch.WholeAccount(p.Series(i), &f.Rows[0])
 }
 
 // Sample implements [tidewatch.Sampler].

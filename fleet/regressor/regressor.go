@@ -130,6 +130,18 @@ func (t Term) Ahead(s tidewatch.Series) []float64 {
 	return x[:min(len(x), last+1)]
 }
 
+// Future is the value of each term in the h-th period after the end, ahead[k] being what [Term.Ahead] gave of terms[k].
+func Future(terms []Term, ahead [][]float64, h int) []float64 {
+	x := make([]float64, len(terms))
+	for k, t := range terms {
+		x[k] = t.Mean
+		if h < len(ahead[k]) {
+			x[k] = ahead[k][h]
+		}
+	}
+	return x
+}
+
 // Save writes the term.
 func (t Term) Save(w *fleet.Writer) {
 	w.Int(t.Covariate)

@@ -46,14 +46,7 @@ func (f *model) parts(row, cycles, terms []float64) (trend float64) {
 }
 
 func (f *model) future(h int) []float64 {
-	x := make([]float64, len(f.terms))
-	for k, t := range f.terms {
-		x[k] = t.Mean
-		if h < len(f.ahead[k]) {
-			x[k] = f.ahead[k][h]
-		}
-	}
-	return x
+	return regressor.Future(f.terms, f.ahead, h)
 }
 
 // expected is the mean of each step.

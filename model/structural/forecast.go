@@ -21,14 +21,7 @@ func (f *model) clone() *model {
 
 // future is the values of the terms in the h-th period after the last.
 func (f *model) future(h int) []float64 {
-	x := make([]float64, len(f.terms))
-	for k, t := range f.terms {
-		x[k] = t.Mean
-		if h < len(f.ahead[k]) {
-			x[k] = f.ahead[k][h]
-		}
-	}
-	return x
+	return regressor.Future(f.terms, f.ahead, h)
 }
 
 // Forecast implements [fleet.Model].
