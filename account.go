@@ -119,6 +119,10 @@ func WholeAccount(s Series, r *ForecastRow) (*Account, error) {
 		return nil, Errorf(CodeData, "series %q has no forecast", s.ID)
 	}
 	a := &Account{ID: s.ID, Method: r.Method, First: s.Start, Known: len(s.Values)}
-	copy(a.Part(PastPart, "", a.Known+len(r.Mean))[a.Known:], r.Mean)
+	values := a.Part(PastPart, "", a.Known+len(r.Mean))
+	for t := range a.Known {
+		values[t] = math.NaN()
+	}
+	copy(values[a.Known:], r.Mean)
 	return a, nil
 }

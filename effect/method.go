@@ -23,6 +23,7 @@ func (m Method) String() string { return m.Inner.String() }
 type Model struct {
 	inner   tidewatch.Model
 	panel   *tidewatch.Panel
+	left    *tidewatch.Panel // what the inner model was fitted on
 	terms   []term
 	common  []common
 	rows    []row
@@ -59,6 +60,7 @@ func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, e
 	if err != nil {
 		return nil, err
 	}
+	fit.left = adjusted
 	if fit.inner, err = m.Inner.Fit(ctx, adjusted); err != nil {
 		return nil, err
 	}

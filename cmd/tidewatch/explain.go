@@ -166,7 +166,11 @@ func (x explanation) name(p tidewatch.Part) string {
 	case tidewatch.CovariatePart:
 		return p.Name
 	}
-	return x.lang.Say("part." + string(p.Kind))
+	name := x.lang.Say("part." + string(p.Kind))
+	if p.Kind == tidewatch.OtherPart {
+		return x.lang.Or("part.other."+p.Name, name)
+	}
+	return name
 }
 
 // means says what a part stands for.
@@ -191,7 +195,11 @@ func (x explanation) means(p tidewatch.Part, ahead []float64) string {
 	case tidewatch.CovariatePart:
 		return l.Say("explain.is.driver")
 	}
-	return l.Say("part.is." + string(p.Kind))
+	is := l.Say("part.is." + string(p.Kind))
+	if p.Kind == tidewatch.OtherPart {
+		return l.Or("part.is.other."+p.Name, is)
+	}
+	return is
 }
 
 // fit compares the fitted values with what came, beside the last season repeated (the last value, where two seasons are not known).
