@@ -19,6 +19,7 @@ type Lifted struct {
 	Fallback Method // forecasts the series that Method cannot fit; nil: they have no forecast
 	Seed     uint64 // of everything random in fitting
 	Workers  int    // 0 = as many as there are processors
+	Keep     Keep   // where the fitted series of a large panel are kept; nil = nowhere
 }
 
 func (l Lifted) String() string { return l.Method.String() }
@@ -26,9 +27,12 @@ func (l Lifted) String() string { return l.Method.String() }
 // Fit implements [tidewatch.Method].
 func (l Lifted) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, error) {
 	f := &Fitted{method: l.Method, fallback: l.Fallback, name: l.Method.String(), seed: l.Seed, workers: l.Workers, grid: p.Grid(), rows: make([]row, p.Len())}
-	err := each(ctx, p.Len(), l.Workers, func(i int, g generator) {
-		f.rows[i] = l.fit(p.Series(i), g)
-	})
+	var err error
+	if l.Keep != nil && l.Keep.Wants(p.Len()) {
+		err = l.fitKept(ctx, f, p)
+	} else {
+		err = each(ctx, p.Len(), l.Workers, func(i int, g generator) { f.rows[i] = l.fit(p.Series(i), g) })
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -115,6 +115,10 @@ func (r *run) prepared(m tidewatch.Method) tidewatch.Method {
 		g.Horizon = r.config.Horizon
 		return g.Budget(r.config.Preset)
 	}
+	if l, ok := m.(fleet.Lifted); ok {
+		l.Keep = r.resume
+		return l
+	}
 	n, ok := m.(neural.Method)
 	if !ok {
 		return m
@@ -130,7 +134,7 @@ func (r *run) prepared(m tidewatch.Method) tidewatch.Method {
 
 func (r *run) auto() selection.Auto {
 	return selection.Auto{Horizon: r.config.Horizon, Loss: r.loss, Preset: selection.Preset(r.config.Preset), Seed: r.config.Seed,
-		Progress: func(done, total int) { r.fitting(done, total) }}
+		Progress: func(done, total int) { r.fitting(done, total) }, Keep: r.resume}
 }
 
 // fitting tells of progress, unless a backtest is under way that tells of its own.

@@ -30,6 +30,7 @@ type Outputs struct {
 	Title    string       // what the numbers are about; "" = as the data say
 	Unit     string       // what the values count; "" = by the measure
 	Accuracy bool         // test the method on the past even where no report is written
+	Fresh    bool         // begin anew: take nothing from a run that was stopped, and leave nothing to go on from
 }
 
 // InFolder is everything a run can write, in one folder.

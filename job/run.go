@@ -41,29 +41,46 @@ type run struct {
 	snapshot  store.Snapshot // of the workspace
 	loss      selection.Loss
 	book      *adjust.Book // nil without adjustments
+	resume    *resume
 	result    *Result
 }
 
 // Forecast does the whole of c: it reads, chooses a method, fits, forecasts and writes o. Where a report is wanted, it also tests the method
 // on the past. On an error, the end of ctx included, no file is left that was not there.
+//
+// A run of more than [ResumeFrom] series into files keeps what is finished in a folder beside the first of them, named as that with .resume
+// after it, until the files are there: after a kill or a crash the same call goes on from it, to the same bytes. The error of such a run that
+// was stopped is an [Interrupted].
 func Forecast(ctx context.Context, c Config, o Outputs, w Watch) (*Result, error) {
 	r, err := begin(ctx, forecastCommand, c, o, w)
 	if err != nil {
 		return nil, err
 	}
 	defer r.end()
-	if err := r.read(); err != nil {
-		return nil, err
-	}
-	if o.Report != "" || o.Accuracy {
-		if err := r.score(); err != nil {
-			return nil, err
+	return r.finish(func() error {
+		if o.Report != "" || o.Accuracy {
+			if err := r.score(); err != nil {
+				return err
+			}
 		}
+		return r.forecast()
+	})
+}
+
+// finish reads, does the work, and writes.
+func (r *run) finish(work func() error) (*Result, error) {
+	err := r.read()
+	if err == nil {
+		err = work()
 	}
-	if err := r.forecast(); err != nil {
-		return nil, err
+	if err == nil {
+		err = r.write()
 	}
-	return r.result, r.write()
+	if err != nil {
+		return nil, r.resume.interrupted(err)
+	}
+	r.resume.forget()
+	return r.result, nil
 }
 
 // Backtest forecasts the past instead of the future: the methods of c at several origins, beside the seasonal naive forecast. If a
@@ -74,21 +91,15 @@ func Backtest(ctx context.Context, c Config, o Outputs, w Watch) (*Result, error
 		return nil, err
 	}
 	defer r.end()
-	if err := r.read(); err != nil {
-		return nil, err
-	}
-	if err := r.score(); err != nil {
-		return nil, err
-	}
-	if o.Report != "" {
-		err = r.forecast()
-	} else {
-		err = r.clean()
-	}
-	if err != nil {
-		return nil, err
-	}
-	return r.result, r.write()
+	return r.finish(func() error {
+		if err := r.score(); err != nil {
+			return err
+		}
+		if o.Report != "" {
+			return r.forecast()
+		}
+		return r.clean()
+	})
 }
 
 // begin checks everything that can be checked before reading.
@@ -111,6 +122,7 @@ func begin(ctx context.Context, command string, c Config, o Outputs, w Watch) (*
 	}
 	r.result = &Result{Outputs: o, Data: report.Data{Lang: o.Lang},
 		Record: Record{Build: ThisBuild(), Command: command, Config: told, Problems: []tidewatch.Problem{}}}
+	r.resume = newResume(ctx, command, told, o)
 	if r.loss, err = parseLoss(c.Loss); err != nil {
 		return nil, err
 	}
@@ -201,6 +213,7 @@ func (r *run) write() error {
 	}
 	r.clock.lap(Writing)
 	r.result.Record.Timings = r.clock.timings(runtime.GOMAXPROCS(0))
+	r.result.Record.Timings.Resumed = r.resume.found
 	if err := stage(r.outputs.Record, func(w io.Writer) error { return write.Indented(w, r.result.Record) }); err != nil {
 		return err
 	}

@@ -8,7 +8,8 @@ type Timings struct {
 	Seconds    float64   `json:"seconds"`
 	Phases     []Phase   `json:"phases"`
 	Threads    int       `json:"threads"`
-	PeakMemory int64     `json:"peak_memory_bytes"` // of the whole process
+	PeakMemory int64     `json:"peak_memory_bytes"`        // of the whole process
+	Resumed    int       `json:"resumed_blocks,omitempty"` // blocks of finished work that an earlier run left
 }
 
 // Phase is a part of a run and the time it took.

@@ -11,6 +11,7 @@ var terminal = map[string]text{
 	"error.output":      {"tidewatch: {0}", "tidewatch：无法写入：{0}"},
 	"error.internal":    {"tidewatch: {0}", "tidewatch：程序错误：{0}"},
 	"error.interrupted": {"interrupted; nothing was written", "已中断，没有写入任何文件"},
+	"error.unfinished":  {"interrupted; what is finished is kept in {0}, and the same command goes on from there", "已中断；已完成的部分保存在 {0}，再次运行同一命令即可接着进行"},
 	"error.defect":      {"This is a defect of Tidewatch: please report it with the command and the output of 'tidewatch version'.", "这是 Tidewatch 的缺陷：请附上所用命令与 tidewatch version 的输出进行反馈。"},
 
 	"phase.read":     {"reading", "读取"},
@@ -74,10 +75,11 @@ var terminal = map[string]text{
 	"summary.without": {"{0} series have too little history and no forecast", "{0}条序列历史太短，没有预测"},
 	"summary.listed":  {"({0} lists them)", "（列于 {0}）"},
 
-	"summary.report": {"Report:   {0}   (opens in any browser, needs no network)", "报告：  {0}  （用任意浏览器打开，无需联网）"},
-	"summary.files":  {"Files:    {0}", "文件：  {0}"},
-	"summary.took":   {"Took {0} s and {1} MB on {2} {2|processor|processors}", "用时{0}秒，内存{1} MB，处理器{2}个"},
-	"summary.hint":   {"Nothing was written. Add --out forecast.csv for the numbers, --report report.html for the pictures.", "没有写入文件。要数据请加 --out forecast.csv，要图表请加 --report report.html。"},
+	"summary.report":  {"Report:   {0}   (opens in any browser, needs no network)", "报告：  {0}  （用任意浏览器打开，无需联网）"},
+	"summary.files":   {"Files:    {0}", "文件：  {0}"},
+	"summary.resumed": {"Went on from {0} {0|block|blocks} of finished work that an interrupted run had left", "接续了上次中断时已完成的{0}个部分"},
+	"summary.took":    {"Took {0} s and {1} MB on {2} {2|processor|processors}", "用时{0}秒，内存{1} MB，处理器{2}个"},
+	"summary.hint":    {"Nothing was written. Add --out forecast.csv for the numbers, --report report.html for the pictures.", "没有写入文件。要数据请加 --out forecast.csv，要图表请加 --report report.html。"},
 
 	"scores.title":  {"Scores of {0} past {0|origin|origins}, {1} ahead each (smaller is better)", "{0}个历史起点的得分，各预测{1}（越小越好）"},
 	"scores.method": {"method", "方法"},

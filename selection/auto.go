@@ -19,6 +19,7 @@ type Auto struct {
 	Seed    uint64             // of what is random at past origins
 	// Progress, if not nil, is told after every fitted method how many of how many are done. It is never called concurrently.
 	Progress func(done, total int)
+	Keep     fleet.Keep // where finished groups of a large panel are kept; nil = nowhere
 }
 
 // String implements [tidewatch.Method].
@@ -102,7 +103,8 @@ func (a Auto) groups(p *tidewatch.Panel) []*group {
 		}
 		var teacher *group
 		for _, piece := range pieces {
-			g := &group{series: piece, panel: p.Select(piece), kind: len(series), counts: kind == 1, teacher: teacher}
+			g := &group{series: piece, panel: p.Select(piece), kind: len(series), counts: kind == 1, teacher: teacher,
+				keep: a.Keep != nil && a.Keep.Wants(p.Len())}
 			if teacher == nil {
 				teacher = g
 			}

@@ -22,13 +22,23 @@ type Choice struct {
 }
 
 func choice(id string, names []string, weight, expected []float64, floor int) Choice {
-	c := Choice{ID: id, Baseline: expected[floor], Expected: expected[floor]}
+	c := Choice{ID: id, Members: shares(names, weight), Baseline: expected[floor], Expected: expected[floor]}
 	for m, w := range weight {
 		if w > 0 {
-			c.Members = append(c.Members, Share{names[m], w})
 			c.Expected = min(c.Expected, expected[m])
 		}
 	}
-	slices.SortStableFunc(c.Members, func(a, b Share) int { return cmp.Compare(b.Weight, a.Weight) })
 	return c
+}
+
+// shares are the parts of the methods that have one, largest first.
+func shares(names []string, weight []float64) []Share {
+	var members []Share
+	for m, w := range weight {
+		if w > 0 {
+			members = append(members, Share{names[m], w})
+		}
+	}
+	slices.SortStableFunc(members, func(a, b Share) int { return cmp.Compare(b.Weight, a.Weight) })
+	return members
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/backtest"
 	"github.com/tidewatch/tidewatch/conform"
+	"github.com/tidewatch/tidewatch/fleet"
 )
 
 // group is series of one kind, their candidates, and what was chosen for them.
@@ -28,6 +29,9 @@ type group struct {
 	weight      [][]float64 // [series][method], summing to 1
 	calibration *conform.Calibration
 	choices     []Choice
+
+	keep bool      // in Auto.Keep, once it is finished
+	key  fleet.Key // there
 }
 
 // candidates sets the methods to choose from and the origins to try them at.
@@ -55,6 +59,15 @@ func (g *group) work() int { return (g.plan.Windows + 1) * len(g.methods) }
 
 // fit tries, weighs, calibrates and fits. done is called after every fit.
 func (g *group) fit(ctx context.Context, a Auto, done func()) error {
+	if g.keep {
+		g.key = g.keyOf(a)
+		if ok, err := g.recall(ctx, a.Keep); err != nil || ok {
+			for range g.work() {
+				done()
+			}
+			return err
+		}
+	}
 	g.plan.Progress = func(int, int) { done() }
 	t, err := try(ctx, g.panel, g.methods, g.plan, a.Loss)
 	if err != nil {
@@ -76,14 +89,22 @@ func (g *group) fit(ctx context.Context, a Auto, done func()) error {
 		g.choices[i] = choice(g.panel.ID(i), g.names, g.weight[i], expected, g.floor)
 	}
 	for k, method := range g.methods {
-		member, err := fitMember(ctx, g.panel, method, func(i int) bool { return k == g.floor || g.weight[i][k] > 0 })
+		member, err := fitMember(ctx, g.panel, method, g.needs(k))
 		if err != nil {
 			return err
 		}
 		g.members = append(g.members, member)
 		done()
 	}
+	if g.keep {
+		a.Keep.Save(g.key, g.state())
+	}
 	return nil
+}
+
+// needs tells which series the k-th member is fitted for.
+func (g *group) needs(k int) func(i int) bool {
+	return func(i int) bool { return k == g.floor || g.weight[i][k] > 0 }
 }
 
 // forecast answers a, whose series are those of the group.

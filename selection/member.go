@@ -17,7 +17,20 @@ type member struct {
 
 // fitMember fits a one-series method on the needed series only, and any other method on the whole panel, from which it learns.
 func fitMember(ctx context.Context, p *tidewatch.Panel, method tidewatch.Method, needed func(i int) bool) (member, error) {
-	var m member
+	m, any := placeMember(p, method, needed)
+	if !any {
+		return m, nil
+	}
+	if m.pick != nil {
+		p = p.Select(m.pick)
+	}
+	var err error
+	m.model, err = method.Fit(ctx, p)
+	return m, err
+}
+
+// placeMember is a member without its model, and whether any series needs it.
+func placeMember(p *tidewatch.Panel, method tidewatch.Method, needed func(i int) bool) (m member, any bool) {
 	var pick []int
 	row := make([]int, p.Len())
 	for i := range row {
@@ -27,15 +40,10 @@ func fitMember(ctx context.Context, p *tidewatch.Panel, method tidewatch.Method,
 			pick = append(pick, i)
 		}
 	}
-	if len(pick) == 0 {
-		return m, nil
-	}
 	if _, local := method.(fleet.Lifted); local && len(pick) < p.Len() {
-		p, m.row, m.pick = p.Select(pick), row, pick
+		m.row, m.pick = row, pick
 	}
-	var err error
-	m.model, err = method.Fit(ctx, p)
-	return m, err
+	return m, len(pick) > 0
 }
 
 // answer is a forecast of some of the rows asked for.

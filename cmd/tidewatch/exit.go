@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/job"
 	"github.com/tidewatch/tidewatch/message"
 )
 
@@ -46,6 +47,10 @@ func exitStatus(err error) int {
 
 // complain says what went wrong, for a person: what kind of mistake it is // in the language of the command line; what exactly is said in English.
 func complain(w io.Writer, l message.Lang, err error) {
+	if stopped := (*job.Interrupted)(nil); errors.As(err, &stopped) {
+		fmt.Fprintln(w, "tidewatch:", l.Say("error.unfinished", stopped.Folder))
+		return
+	}
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintln(w, "tidewatch:", l.Say("error.interrupted"))
 		return

@@ -16,6 +16,7 @@ import (
 type outputFlags struct {
 	out                               []string
 	report, rejected, record, repairs string
+	fresh                             bool
 }
 
 func (f *outputFlags) register(cmd *cobra.Command, what string) {
@@ -25,6 +26,7 @@ func (f *outputFlags) register(cmd *cobra.Command, what string) {
 	flags.StringVar(&f.rejected, "rejected", "", "write refused rows to this .csv file, or none (default rejected.csv beside --out)")
 	flags.StringVar(&f.repairs, "repairs", "", "write what --clean changed to this .csv file, or none (default repairs.csv beside --out)")
 	flags.StringVar(&f.record, "record", "", "write the record of the run to this .json file, or none (default run.json beside --out)")
+	flags.BoolVar(&f.fresh, "fresh", false, "begin anew: a run of more than 6,000 series that was stopped is otherwise taken up where it was by the same command")
 }
 
 // printing says what goes to standard output besides what people read.
@@ -90,6 +92,7 @@ func (f *outputFlags) resolve(c console, asJSON bool) (job.Outputs, printing, er
 	if o.Report != "" && !strings.EqualFold(filepath.Ext(o.Report), ".html") && isPlain(o.Report) {
 		return usage("--report %s: a report is HTML; give it the ending .html", o.Report)
 	}
+	o.Fresh = f.fresh
 	return o, print, nil
 }
 

@@ -353,6 +353,9 @@ func (s summary) files() {
 		fmt.Fprintln(s.w, s.lang.Say("summary.hint"))
 	}
 	t := s.r.Record.Timings
+	if t.Resumed > 0 {
+		fmt.Fprintln(s.w, s.lang.Say("summary.resumed", t.Resumed))
+	}
 	fmt.Fprintln(s.w, s.lang.Say("summary.took", s.lang.Number(t.Seconds, 1), s.lang.Number(float64(t.PeakMemory)/1e6, 0), t.Threads))
 }
 
