@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/clean"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/read"
 )
@@ -49,6 +50,9 @@ type Config struct {
 	Stock *read.Input
 	// InferStockouts marks long runs of zeros of series that hardly ever have one as unavailable: see [Summary].Inferred.
 	InferStockouts bool
+	// Rows are steps of cleaning that are done to the rows of ready series. Without them rows beside the stamps count in the period that contains
+	// them, and of several rows of a series in one period the first is kept and the others are refused.
+	Rows clean.RowSteps
 	// KnownColumns are the columns of Known to take; nil = those of its first file that all its files have.
 	KnownColumns []string
 }
@@ -79,6 +83,8 @@ type Summary struct {
 	Unknown int64     `json:"unknown"` // of these not known
 	First   time.Time `json:"first"`   // stamp of the first period
 	Last    time.Time `json:"last"`    // stamp of the last
+
+	Repaired []clean.RowChange `json:"-"` // what the steps of cleaning did to rows
 
 	Unfinished *Unfinished    `json:"unfinished,omitempty"` // the period left out
 	Digest     string         `json:"digest"`               // of the input files' bytes as stored: see [read.Input.Digest]

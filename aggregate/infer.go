@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/clean"
+	"github.com/tidewatch/tidewatch/message"
 )
 
 // civil is the parts of one stamp that frequencies are told by.
@@ -31,20 +33,36 @@ func civilOf(t int64, zone *time.Location) civil {
 	return c
 }
 
-// grid finds the grid of the series' stamps: the frequency as asked or as most neighbouring stamps have it, and the phase of most stamps.
-func (c *collector) grid(freq tidewatch.Freq, zone *time.Location) (tidewatch.Grid, error) {
+// grid finds the grid of the series' stamps: the frequency as asked or as most neighbouring stamps have it, and the phase of most stamps. Where rows
+// are brought onto stamps, irregular ones have the frequency nearest to their usual distance.
+func (c *collector) grid(cfg *Config, zone *time.Location, s *Summary) (tidewatch.Grid, error) {
 	pairs, all := c.neighbours(zone)
-	if freq.IsZero() {
-		var err error
-		if freq, err = inferFreq(pairs); err != nil {
-			return tidewatch.Grid{}, err
+	freq := cfg.Freq
+	found, err := inferFreq(pairs)
+	if moved := cfg.Rows.Stamps; moved != nil && len(pairs) > 0 && (err != nil || !freq.IsZero()) {
+		usual := usualDistance(pairs)
+		if freq.IsZero() {
+			if freq = nearestFreq(usual); freq.IsZero() {
+				return tidewatch.Grid{}, err
+			}
+			s.Repaired = append(s.Repaired, clean.RowChange{Step: moved.String(), Why: message.NoteOf("why.freq", freq.String(), usual.String())})
 		}
-	} else if found, err := inferFreq(pairs); len(pairs) > 0 && (err != nil || hoursOf(found)*3 < hoursOf(freq)*2) {
+		if merges := cfg.Rows.Duplicates; (merges == nil || merges.By == "") && usual.Hours()*3 < float64(hoursOf(freq)*2) {
+			return tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeUsage, "the series have a row every %v, and the frequency is %v: say how the rows of a period become one value, such as --clean 'stamps,duplicates(sum)' or 'stamps,duplicates(mean)'", usual, freq)
+		}
+		return tidewatch.Grid{Freq: freq, Anchor: anchorNear(freq, all, zone)}, nil
+	}
+	switch {
+	case freq.IsZero() && err != nil:
+		return tidewatch.Grid{}, err
+	case freq.IsZero():
+		freq = found
+	case len(pairs) > 0 && (err != nil || hoursOf(found)*3 < hoursOf(freq)*2):
 		at := found.String()
 		if err != nil {
 			at = "less than an hour"
 		}
-		return tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeUsage, "the series have a row every %s, and %v was asked for: ready series are not added up; leave --freq out, or read the rows as records with --layout orders --map quantity=COLUMN", at, freq)
+		return tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeUsage, "the series have a row every %s, and %v was asked for: ready series are not added up; leave --freq out, say how with --clean 'stamps,duplicates(sum)', or read the rows as records with --layout orders --map quantity=COLUMN", at, freq)
 	}
 	return tidewatch.Grid{Freq: freq, Anchor: anchorOf(freq, all, zone)}, nil
 }
@@ -138,7 +156,7 @@ func inferFreq(pairs [][2]civil) (tidewatch.Freq, error) {
 		return tidewatch.Freq{N: n, Unit: tidewatch.Month}, nil
 	}
 	if !enough(nHours, len(pairs)) {
-		return tidewatch.Freq{}, tidewatch.Errorf(tidewatch.CodeData, "the stamps are not whole hours apart (%d of %d neighbours): the shortest frequency is the hour; add the rows up first, or read them as records with --layout orders", minutes, len(pairs))
+		return tidewatch.Freq{}, tidewatch.Errorf(tidewatch.CodeData, "the stamps are not whole hours apart (%d of %d neighbours): the shortest frequency is the hour; --clean stamps brings irregular rows onto the nearest frequency; else add the rows up first, or read them as records with --layout orders", minutes, len(pairs))
 	}
 	n := int(common(hours, nHours))
 	if n%24 != 0 {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/clean"
 	"github.com/tidewatch/tidewatch/read"
 )
 
@@ -120,11 +121,11 @@ func readySeries(ctx context.Context, in *read.Input, cfg *Config, s *Summary) (
 	if err := ctx.Err(); err != nil {
 		return nil, tidewatch.Grid{}, err
 	}
-	grid, err := c.grid(cfg.Freq, in.Zone())
+	grid, err := c.grid(cfg, in.Zone(), s)
 	if err != nil {
 		return nil, grid, err
 	}
-	series, err := c.densify(in, grid, files, s)
+	series, err := c.densify(in, grid, files, cfg.Rows, s)
 	if s.Out > 0 {
 		s.note("note.outOfStock", s.Out)
 	}
@@ -149,13 +150,14 @@ func plainName(files []read.File, file int) string {
 	return "series"
 }
 
-// densify puts the rows of every series on the grid: absent ones are unknown, and of two rows in one period the later one is refused.
-func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.File, s *Summary) ([]tidewatch.Series, error) {
+// densify puts the rows of every series on the grid: absent ones are unknown. What the steps of the configuration do to rows is listed in the
+// summary; of two rows in one period that no step merges the later one is refused.
+func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.File, steps clean.RowSteps, s *Summary) ([]tidewatch.Series, error) {
 	ix := newIndexer(grid)
 	out := make([]tidewatch.Series, len(c.series))
 	var times, lines []int64
 	var values []float64
-	var order []int
+	var rows []clean.Row
 	off, twice := 0, 0
 	var offExample string
 	if err := c.fits(ix); err != nil {
@@ -174,50 +176,41 @@ func (c *collector) densify(in *read.Input, grid tidewatch.Grid, files []read.Fi
 			*r = ready{}
 			continue
 		}
-		times, lines, values = r.times.numbers(times[:0]), lines[:0], r.values.appendTo(values[:0])
-		order = order[:0]
-		for i := range times {
-			order = append(order, i)
+		times, lines, values, rows = r.times.numbers(times[:0]), lines[:0], r.values.appendTo(values[:0]), rows[:0]
+		for i, t := range times {
+			rows = append(rows, clean.Row{At: t, Value: values[i]})
 		}
-		if r.mixed {
-			slices.SortStableFunc(order, func(a, b int) int { return compare(times[a], times[b]) })
+		settled := steps.Settle(r.id, rows, ix, grid.Freq)
+		s.Repaired = append(s.Repaired, settled.Changes...)
+		first := settled.Places[0].Index
+		dense := store.take(settled.Places[len(settled.Places)-1].Index - first + 1)
+		for range cap(dense) {
+			dense = append(dense, math.NaN())
 		}
-		first := ix.of(r.lo)
-		n := ix.of(r.hi) - first + 1
-		dense := store.take(n)[:n]
-		for i := range dense {
-			dense[i] = math.NaN()
-		}
-		before := -1
 		out[k] = tidewatch.Series{ID: r.id, Grid: grid, Start: first, Values: dense}
-		for _, i := range order {
-			at := ix.of(times[i]) - first
-			if ix.exact != times[i] {
-				off++
-				if offExample == "" {
-					offExample = fmt.Sprintf("series %q at %s, counted as %s", r.id, show(times[i], grid), grid.Stamp(first+at).Format(stampLayout(grid)))
-				}
-			}
-			if at == before {
-				if len(lines) == 0 {
-					lines = r.lines.numbers(lines)
-				}
-				twice++
-				file := files[lines[i]>>40]
-				reason := "the time stands twice in this series"
-				if ix.exact != times[i] {
-					reason = "the period of this time already has a row in this series"
-				}
-				in.Refuse(read.Reject{File: file.Name, Line: lines[i] & (1<<40 - 1), Column: roleColumn(file, read.Time), Code: "twice", Reason: fmt.Sprintf("%s: the first row was kept", reason),
-					Text: fmt.Sprintf("%s %s", r.id, show(times[i], grid))})
-				continue
-			}
-			dense[at] = values[i]
-			before = at
-			if _, none := slices.BinarySearch(r.out, i); none {
-				mark(&out[k], at)
+		for _, p := range settled.Places {
+			dense[p.Index-first] = p.Value
+			if _, none := slices.BinarySearch(r.out, p.Row); none {
+				mark(&out[k], p.Index-first)
 				s.Out++
 			}
+		}
+		if off += len(settled.Off); offExample == "" && len(settled.Off) > 0 {
+			at := times[settled.Off[0]]
+			offExample = fmt.Sprintf("series %q at %s, counted as %s", r.id, show(at, grid), grid.Stamp(ix.of(at)).Format(stampLayout(grid)))
+		}
+		twice += len(settled.Twice)
+		for _, i := range settled.Twice {
+			if len(lines) == 0 {
+				lines = r.lines.numbers(lines)
+			}
+			file := files[lines[i]>>40]
+			reason := "the time stands twice in this series"
+			if _, stamp := ix.Place(times[i]); stamp != times[i] {
+				reason = "the period of this time already has a row in this series"
+			}
+			in.Refuse(read.Reject{File: file.Name, Line: lines[i] & (1<<40 - 1), Column: roleColumn(file, read.Time), Code: "twice", Reason: fmt.Sprintf("%s: the first row was kept", reason),
+				Text: fmt.Sprintf("%s %s", r.id, show(times[i], grid))})
 		}
 		*r = ready{}
 	}
@@ -268,16 +261,6 @@ func roleColumn(f read.File, role read.Role) string {
 	return ""
 }
 
-func compare(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
 func stampLayout(g tidewatch.Grid) string {
 	if g.Freq.Unit == tidewatch.Hour || g.Anchor.Hour() != 0 || g.Anchor.Minute() != 0 {
 		return "2006-01-02 15:04"
@@ -293,7 +276,7 @@ func show(micros int64, g tidewatch.Grid) string {
 	return t.Format("2006-01-02 15:04:05")
 }
 
-// indexer is Grid.Index, remembered: stamps come again in every series.
+// indexer is Grid.Index, remembered: stamps come again in every series. It is a [clean.Stamping].
 type indexer struct {
 	grid  tidewatch.Grid
 	known map[int64]place
@@ -327,3 +310,12 @@ func (x *indexer) of(t int64) int {
 	x.last, x.at, x.exact = t, p.index, p.stamp
 	return p.index
 }
+
+// Place implements [clean.Stamping].
+func (x *indexer) Place(t int64) (index int, stamp int64) {
+	index = x.of(t)
+	return index, x.exact
+}
+
+// Stamp implements [clean.Stamping].
+func (x *indexer) Stamp(index int) int64 { return x.grid.Stamp(index).UnixMicro() }

@@ -1,18 +1,21 @@
-// Package clean repairs series, and transforms them, before they are forecast: gaps, outliers, level shifts, noise; differencing,
+// Package clean repairs series, and transforms them, before they are forecast: rows out of order, beside their stamps, or twice at one; gaps,
+// outliers, level shifts, noise; differencing,
 // scaling, powers; principal components of covariates.
 //
-// A [Step] has a name and does one thing to one series. A [Plan] is steps in order. What a plan does to a panel is counted and listed,
+// A [Step] has a name and does one thing to one series. Three steps are done to rows, before they are values on a grid: see [RowSteps]. A [Plan] is steps in order. What a plan does to a panel is counted and listed,
 // cell by cell ([Change]), and can be taken back ([Undo]). [Method] wraps a forecasting method so that it sees the cleaned series: it
 // cleans what it is given to fit and nothing else, so that at an origin of the past no later value can reach a repair, and values that
 // come later are judged as they came. Forecasts of transformed series are turned back ([Inverse]).
 package clean
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
 )
 
 // Step is one thing done to a series. The zero value of a field is its documented default.
@@ -37,10 +40,10 @@ func (s Subject) event(t int) bool { return s.Event != nil && s.Event[t] }
 
 // Outcome is what a step made of a series.
 type Outcome struct {
-	Values []float64          // one a period; Subject.Values itself where nothing changed
-	Why    func(t int) string // why value t was changed, asked only for those that were
-	Back   Inverse            // of a transform: how forecasts are turned back. nil for a repair, after which forecasts stand as they are
-	Shifts []int              // periods at which the level shifts, for methods to model
+	Values []float64                // one a period; Subject.Values itself where nothing changed
+	Why    func(t int) message.Note // why value t was changed, asked only for those that were
+	Back   Inverse                  // of a transform: how forecasts are turned back. nil for a repair, after which forecasts stand as they are
+	Shifts []int                    // periods at which the level shifts, for methods to model
 }
 
 // Change is one value that a step changed. NaN is unknown.
@@ -48,11 +51,14 @@ type Change struct {
 	Step          string // its String
 	At            int    // on the grid
 	Before, After float64
-	Why           string
+	Why           message.Note
 }
 
 // Skip is a step that could not be done to a series, or a transform that was, and why or how.
-type Skip struct{ Step, Why string }
+type Skip struct {
+	Step string
+	Why  message.Note
+}
 
 // Treated is what a plan did to one series.
 type Treated struct {
@@ -94,7 +100,7 @@ func (p Plan) series(s tidewatch.Series, event []bool, every bool) ([]float64, T
 	for _, step := range p {
 		out, err := step.Apply(subject)
 		if err != nil {
-			done.Skipped = append(done.Skipped, Skip{step.String(), err.Error()})
+			done.Skipped = append(done.Skipped, Skip{step.String(), reason(err)})
 			continue
 		}
 		if out.Back != nil {
@@ -189,4 +195,34 @@ func (l like) value(v float64) float64 {
 		v = max(0, v)
 	}
 	return v
+}
+
+// cannot is an error that says in either language why a step could not be done.
+func cannot(code tidewatch.Code, key string, args ...any) error {
+	n := message.NoteOf(key, args...)
+	return told{tidewatch.Errorf(code, "%s", n.String()), n}
+}
+
+// told is an error and what is said of it.
+type told struct {
+	error
+	note message.Note
+}
+
+// Unwrap makes the code of the error known.
+func (t told) Unwrap() error { return t.error }
+
+// reason is what is said of an error.
+func reason(err error) message.Note {
+	var t told
+	if errors.As(err, &t) {
+		return t.note
+	}
+	return message.Plain(err.Error())
+}
+
+// always is a reason that is the same for every value.
+func always(key string, args ...any) func(int) message.Note {
+	n := message.NoteOf(key, args...)
+	return func(int) message.Note { return n }
 }

@@ -61,7 +61,7 @@ func (d Difference) Apply(of Subject) (Outcome, error) {
 	m := of.Season()
 	times, seasonal := d.Orders(of.Values, m)
 	if seasonal > 0 && m < 2 {
-		return Outcome{}, tidewatch.Errorf(tidewatch.CodeUsage, "there is no season to take differences at: name it with --season")
+		return Outcome{}, cannot(tidewatch.CodeUsage, "why.noSeason")
 	}
 	var lags []int
 	for range seasonal {
@@ -77,11 +77,11 @@ func (d Difference) Apply(of Subject) (Outcome, error) {
 	var back sums
 	for _, lag := range lags {
 		if len(y) < lag+fewest {
-			return Outcome{}, tidewatch.Errorf(tidewatch.CodeTooShort, "fewer than %d values would be left", fewest)
+			return Outcome{}, cannot(tidewatch.CodeTooShort, "why.fewLeft", fewest)
 		}
 		tail := y[len(y)-lag:]
 		if known(tail) < lag {
-			return Outcome{}, tidewatch.Errorf(tidewatch.CodeData, "of the last %d values, from which forecasts are summed back, %d are unknown: fill gaps first, such as gaps(kalman),%s", lag, lag-known(tail), d)
+			return Outcome{}, cannot(tidewatch.CodeData, "why.tail", lag, lag-known(tail), d.String())
 		}
 		back = append(back, sumStage{lag, tail})
 		y = season.Diff(y, lag)
@@ -92,6 +92,5 @@ func (d Difference) Apply(of Subject) (Outcome, error) {
 		values[t] = math.NaN()
 	}
 	copy(values[lost:], y)
-	why := fmt.Sprintf("%d differences at lag 1 and %d at lag %d", times, seasonal, m)
-	return Outcome{Values: values, Back: back, Why: func(int) string { return why }}, nil
+	return Outcome{Values: values, Back: back, Why: always("why.differences", times, seasonal, m)}, nil
 }

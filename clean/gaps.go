@@ -1,7 +1,6 @@
 package clean
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/interp"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/season"
 )
 
@@ -30,7 +30,8 @@ const (
 var fills = []string{string(Unknown), string(Mean), string(Median), string(Linear), string(Spline), string(Seasonal), string(STL), string(Kalman)}
 
 // Gaps fills unknown values. The default leaves them unknown, because every method of Tidewatch can take gaps, and knows better than a
-// filled value how little is known there. Linear, spline and stl do not reach beyond the first and the last known value.
+// filled value how little is known there; [Default] fills them by Kalman, which was shown to lower the error where a tenth is unknown. Linear, spline,
+// stl and kalman do not reach beyond the first and the last known value.
 type Gaps struct {
 	By      Fill // "" = Unknown
 	Longest int  // gaps of more periods stay; 0 = all are filled
@@ -56,7 +57,7 @@ func (g Gaps) Apply(s Subject) (Outcome, error) {
 		return Outcome{Values: y}, nil
 	}
 	if n < 2 {
-		return Outcome{}, tidewatch.Errorf(tidewatch.CodeTooShort, "fewer than 2 known values")
+		return Outcome{}, cannot(tidewatch.CodeTooShort, "why.few", 2)
 	}
 	fit, err := g.fit(s)
 	if err != nil {
@@ -71,13 +72,16 @@ func (g Gaps) Apply(s Subject) (Outcome, error) {
 		}
 		for u := t; u < end; u++ {
 			length[u] = end - t
+			if g.By == Kalman && (t == 0 || end == len(y)) {
+				break // beyond what is known it would be a forecast
+			}
 			if v := fit[u]; (g.Longest == 0 || end-t <= g.Longest) && !math.IsNaN(v) && !math.IsInf(v, 0) {
 				values[u] = kind.value(v)
 			}
 		}
 		t = max(end, t+1)
 	}
-	return Outcome{Values: values, Why: func(t int) string { return fmt.Sprintf("unknown, in a gap of %d", length[t]) }}, nil
+	return Outcome{Values: values, Why: func(t int) message.Note { return message.NoteOf("why.gap", length[t]) }}, nil
 }
 
 // fit is a value for every period; NaN where there is none.
@@ -99,8 +103,35 @@ func (g Gaps) fit(s Subject) ([]float64, error) {
 		}
 		return linear(y), nil
 	}
-	rest, seasonal := s.deseasonalised()
-	if g.By == Kalman {
+	fit, miss := s.bridged(y, g.By)
+	if sc := scaleOf(y); sc.power == 0 { // all above 0: the season may grow with the level
+		if x, more := s.bridged(sc.to(y), g.By); more != nil {
+			for t := range x {
+				x[t], more[t] = sc.from(x[t]), sc.from(more[t])
+			}
+			if miss == nil || distance(y, more) < distance(y, miss) {
+				return x, nil
+			}
+		}
+	}
+	return fit, nil
+}
+
+// distance is the mean distance of the known values of y from x.
+func distance(y, x []float64) float64 {
+	d := make([]float64, len(y))
+	for t := range y {
+		d[t] = math.Abs(y[t] - x[t])
+	}
+	return mean(d)
+}
+
+// bridged is x with its gaps bridged, and the trend and season that it was bridged by; nil where it shows no season.
+func (s Subject) bridged(x []float64, by Fill) (fit, pattern []float64) {
+	of := s
+	of.Values = x
+	rest, seasonal, trend := of.deseasonalised()
+	if by == Kalman {
 		rest = FitTrend(rest).Smooth(rest)
 	} else {
 		rest = linear(rest)
@@ -108,11 +139,17 @@ func (g Gaps) fit(s Subject) ([]float64, error) {
 	for t := range rest {
 		rest[t] += seasonal[t]
 	}
-	return rest, nil
+	if trend == nil {
+		return rest, nil
+	}
+	for t := range trend {
+		trend[t] += seasonal[t]
+	}
+	return rest, trend
 }
 
-// deseasonalised is the series without its season, and the season, all zeros where the series shows none.
-func (s Subject) deseasonalised() (rest, seasonal []float64) {
+// deseasonalised is the series without its season, the season, all zeros where the series shows none, and then no trend.
+func (s Subject) deseasonalised() (rest, seasonal, trend []float64) {
 	y := s.Values
 	if m := s.shown(y); m > 1 {
 		if p, err := (season.STL{Period: m, Robust: 2}).Decompose(y); err == nil {
@@ -120,10 +157,10 @@ func (s Subject) deseasonalised() (rest, seasonal []float64) {
 			for t, v := range y {
 				rest[t] = v - p.Seasonal[t]
 			}
-			return rest, p.Seasonal
+			return rest, p.Seasonal, slices.Clone(p.Trend)
 		}
 	}
-	return slices.Clone(y), make([]float64, len(y))
+	return slices.Clone(y), make([]float64, len(y)), nil
 }
 
 func mean(y []float64) float64 {

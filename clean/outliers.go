@@ -1,7 +1,6 @@
 package clean
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/season"
 )
 
@@ -91,7 +91,7 @@ func (o Outliers) Apply(s Subject) (Outcome, error) {
 	o = o.defaults()
 	y := s.Values
 	if known(y) < fewest {
-		return Outcome{}, tidewatch.Errorf(tidewatch.CodeTooShort, "fewer than %d known values", fewest)
+		return Outcome{}, cannot(tidewatch.CodeTooShort, "why.few", fewest)
 	}
 	if intermittent(y) {
 		return Outcome{Values: y}, nil
@@ -143,13 +143,12 @@ func (o Outliers) Apply(s Subject) (Outcome, error) {
 			values[t] = math.NaN()
 		}
 	}
-	return Outcome{Values: values, Why: func(t int) string {
-		side := "above"
+	return Outcome{Values: values, Why: func(t int) message.Note {
+		key := "why.above"
 		if rest[t] < 0 {
-			side = "below"
+			key = "why.below"
 		}
-		return fmt.Sprintf("%s outside %s to %s: far %s what its trend and season give, %s", number(y[t]),
-			number(sc.from(expected[t]+lo[t])), number(sc.from(expected[t]+hi[t])), side, number(sc.from(expected[t])))
+		return message.NoteOf(key, number(y[t]), number(sc.from(expected[t]+lo[t])), number(sc.from(expected[t]+hi[t])), number(sc.from(expected[t])))
 	}}, nil
 }
 

@@ -16,6 +16,7 @@ type Events func(s tidewatch.Series, t int) bool
 type Cleaned struct {
 	Panel  *tidewatch.Panel // the same series in the same order, with their covariates
 	Series []Treated        // what was done, one a series
+	Rows   []RowChange      // what was done to rows before they became values, by those who read them
 
 	columns []columns // covariates that were made of others, step by step
 }
@@ -182,6 +183,18 @@ func (c *Cleaned) Counts(p Plan) []Count {
 			for _, s := range c.Series {
 				counts[k].Shifts += len(s.Shifts)
 			}
+		}
+	}
+	lastID := map[int]string{}
+	for _, r := range c.Rows {
+		k, ok := at[r.Step]
+		if !ok || r.ID == "" {
+			continue
+		}
+		counts[k].Values++
+		if counts[k].Series == 0 || lastID[k] != r.ID {
+			counts[k].Series++
+			lastID[k] = r.ID
 		}
 	}
 	for _, s := range c.Series {

@@ -8,7 +8,9 @@ import (
 )
 
 // Default are the steps that were shown to lower the error on damaged series, and not to raise it on others (docs/cleaning.md).
-func Default() Plan { return Plan{Outliers{}, Shifts{}, Gaps{}} }
+func Default() Plan {
+	return Plan{Order{}, Stamps{}, Duplicates{}, Outliers{}, Shifts{}, Gaps{By: Kalman}}
+}
 
 // Known is a step as [Parse] knows it.
 type Known struct{ Name, Forms, Does string }
@@ -16,6 +18,9 @@ type Known struct{ Name, Forms, Does string }
 // Steps lists the steps there are.
 func Steps() []Known {
 	return []Known{
+		{"order", "", "list the rows that stood behind later ones; they are sorted in any case"},
+		{"stamps", "stamps(period)", "bring rows beside the stamps of the frequency onto the nearest one; or onto that of the period that contains them"},
+		{"duplicates", "duplicates(" + strings.Join(merges[1:], "), duplicates(") + ")", "make one of several rows of a series at one stamp: the first; or another"},
 		{"shifts", "shifts(model), shifts(8)", "move the past to the level after a lasting step, or let methods model the step; the number is the limit, in robust standard deviations"},
 		{"outliers", "outliers(0.01), outliers(hampel), outliers(stl,3,cap)", "make values unknown that neither trend nor season nor an event explains; or cap, or replace them"},
 		{"gaps", "gaps(" + strings.Join(fills[1:], "), gaps(") + "), gaps(linear,3)", "fill unknown values, in gaps of at most so many periods; without parameters they stay unknown"},
@@ -155,6 +160,14 @@ const many = 1_000_000 // periods, more than any gap or window has
 
 func (p *parameters) step(name string) Step {
 	switch name {
+	case "order":
+		return Order{}
+	case "stamps":
+		s := Stamps{Period: p.word("period") != ""}
+		p.word("nearest")
+		return s
+	case "duplicates":
+		return Duplicates{By: Merge(p.word(merges...))}
 	case "shifts":
 		s := Shifts{Model: p.word("model") != ""}
 		p.word("repair")

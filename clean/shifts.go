@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
 )
 
 // Shifts finds lasting steps of the level, such as a change of unit or of what is counted. By default the past is moved to the level
@@ -16,7 +17,7 @@ import (
 // roots where there are zeros) if no value is below 0. A shift is where they differ by more than Limit robust standard deviations of that
 // difference over the series, and by more than as many of those of single values, and where most of the difference comes about from one
 // period to the next. A lasting step has at least 96 hours, four weeks of days, half a year of weeks, or eight other periods on either side: what comes
-// and goes sooner may be a season that is not known yet. Series that are zero in more than one period in ten are left alone, for the same reason.
+// and goes sooner may be a season that is not known yet. Yearly series are left alone: their few values do not tell a step from a trend. Series that are zero in more than one period in ten are left alone, for the same reason.
 type Shifts struct {
 	Model bool
 	Limit float64 // 0 = 6
@@ -38,6 +39,9 @@ const maxShifts = 3 // in one series: more are its nature
 
 // Apply implements [Step].
 func (h Shifts) Apply(s Subject) (Outcome, error) {
+	if s.Grid.Freq.Unit == tidewatch.Year {
+		return Outcome{}, cannot(tidewatch.CodeTooShort, "why.years")
+	}
 	limit := h.Limit
 	if limit == 0 {
 		limit = 6
@@ -57,7 +61,7 @@ func (h Shifts) Apply(s Subject) (Outcome, error) {
 		return Outcome{Values: y}, nil
 	}
 	if known(y) < 4*width {
-		return Outcome{}, tidewatch.Errorf(tidewatch.CodeTooShort, "fewer than %d known values", 4*width)
+		return Outcome{}, cannot(tidewatch.CodeTooShort, "why.few", 4*width)
 	}
 	moved := slices.Clone(x)
 	var found []shift
@@ -93,9 +97,9 @@ func (h Shifts) Apply(s Subject) (Outcome, error) {
 			values[t] = kind.value(sc.from(moved[t]))
 		}
 	}
-	return Outcome{Values: values, Why: func(t int) string {
+	return Outcome{Values: values, Why: func(t int) message.Note {
 		next := found[slices.IndexFunc(found, func(f shift) bool { return f.at > t })]
-		return fmt.Sprintf("before the level shift of %s at %s", sc.change(next.size), s.Grid.Stamp(s.Start+next.at).Format("2006-01-02"))
+		return message.NoteOf(sc.changeKey(), sc.change(next.size), s.Grid.Stamp(s.Start+next.at).Format("2006-01-02"))
 	}}, nil
 }
 
@@ -107,7 +111,15 @@ func (s scale) change(size float64) string {
 	case 1:
 		return fmt.Sprintf("%+.4g", size)
 	}
-	return fmt.Sprintf("%+.3g in square roots", size)
+	return fmt.Sprintf("%+.3g", size)
+}
+
+// changeKey is the message that speaks of a step on the scale of s.
+func (s scale) changeKey() string {
+	if s.power == .5 {
+		return "why.shiftRoots"
+	}
+	return "why.shift"
 }
 
 // shiftWidth is how many periods before and after a shift are compared.

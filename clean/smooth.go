@@ -40,13 +40,13 @@ func (s Smooth) String() string {
 func (s Smooth) Apply(of Subject) (Outcome, error) {
 	y := of.Values
 	if known(y) < fewest {
-		return Outcome{}, tidewatch.Errorf(tidewatch.CodeTooShort, "fewer than %d known values", fewest)
+		return Outcome{}, cannot(tidewatch.CodeTooShort, "why.few", fewest)
 	}
 	half := s.Window / 2
 	if half == 0 {
 		half = 2
 	}
-	rest, seasonal := of.deseasonalised()
+	rest, seasonal, _ := of.deseasonalised()
 	switch s.By {
 	case RunningMedian:
 		rest = runningMedian(rest, half)
@@ -62,7 +62,7 @@ func (s Smooth) Apply(of Subject) (Outcome, error) {
 			values[t] = kind.value(w)
 		}
 	}
-	return Outcome{Values: values, Why: func(int) string { return "noise smoothed" }}, nil
+	return Outcome{Values: values, Why: always("why.noise")}, nil
 }
 
 // runningMean is the mean of the known ones of the 2 half + 1 values around each, fewer at the ends on both sides alike.

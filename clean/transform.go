@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/num/smooth"
 )
 
@@ -38,10 +39,10 @@ func (s Scale) String() string {
 func (s Scale) Apply(of Subject) (Outcome, error) {
 	x := knownOf(of.Values)
 	if len(x) == 0 {
-		return Outcome{}, tidewatch.Errorf(tidewatch.CodeTooShort, "no known value")
+		return Outcome{}, cannot(tidewatch.CodeTooShort, "why.few", 1)
 	}
 	l := s.line(x)
-	return transformed(of, l, func(v float64) float64 { return (v - l.at) / l.unit }, fmt.Sprintf("(y - %.6g) / %.6g", l.at, l.unit)), nil
+	return transformed(of, l, func(v float64) float64 { return (v - l.at) / l.unit }, always("why.formula", fmt.Sprintf("(y - %.6g) / %.6g", l.at, l.unit))), nil
 }
 
 // line finds what is subtracted from, and divides, known values.
@@ -72,12 +73,12 @@ func (s Scale) line(x []float64) line {
 }
 
 // transformed is an outcome whose every known value went through f.
-func transformed(of Subject, back Inverse, f func(float64) float64, why string) Outcome {
+func transformed(of Subject, back Inverse, f func(float64) float64, why func(int) message.Note) Outcome {
 	values := make([]float64, len(of.Values))
 	for t, v := range of.Values {
 		values[t] = f(v)
 	}
-	return Outcome{Values: values, Back: back, Why: func(int) string { return why }}
+	return Outcome{Values: values, Back: back, Why: why}
 }
 
 // Log is log(1 + y), for series whose spread grows with their level. Zeros stay zeros.
@@ -91,13 +92,13 @@ func (Log) Apply(of Subject) (Outcome, error) {
 	if err := notBelowZero(of); err != nil {
 		return Outcome{}, err
 	}
-	return transformed(of, power{plus: 1}, math.Log1p, "log(1 + y)"), nil
+	return transformed(of, power{plus: 1}, math.Log1p, always("why.formula", "log(1 + y)")), nil
 }
 
 func notBelowZero(of Subject) error {
 	for t, v := range of.Values {
 		if v < 0 {
-			return tidewatch.Errorf(tidewatch.CodeData, "%g on %s is below 0", v, of.Grid.Stamp(of.Start+t).Format("2006-01-02"))
+			return cannot(tidewatch.CodeData, "why.belowZero", fmt.Sprintf("%g", v), of.Grid.Stamp(of.Start+t).Format("2006-01-02"))
 		}
 	}
 	return nil
@@ -142,9 +143,9 @@ func (b BoxCox) Apply(of Subject) (Outcome, error) {
 		lambda = b.Choose(of.Values, of.Season())
 	}
 	if lambda <= 0 && slices.Contains(of.Values, 0) {
-		return Outcome{}, tidewatch.Errorf(tidewatch.CodeData, "with a power of %.3g it needs values above 0, and there are zeros: use log, which is log(1 + y)", lambda)
+		return Outcome{}, cannot(tidewatch.CodeData, "why.zeros", fmt.Sprintf("%.3g", lambda))
 	}
-	return transformed(of, power{lambda: lambda}, func(v float64) float64 { return boxCox(v, lambda) }, fmt.Sprintf("Box-Cox with λ = %.6g", lambda)), nil
+	return transformed(of, power{lambda: lambda}, func(v float64) float64 { return boxCox(v, lambda) }, always("why.formula", fmt.Sprintf("Box-Cox, λ = %.6g", lambda))), nil
 }
 
 func boxCox(v, lambda float64) float64 {

@@ -74,6 +74,7 @@ func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 	how := aggregate.Config{Freq: c.Freq, Seasons: c.Seasons, By: c.By, Measure: c.Measure, Where: c.Where, Rates: c.Rates, InferStockouts: c.Infer,
 		KeepUnfinished: slices.Contains(c.Keep, "unfinished"), KeepStray: slices.Contains(c.Keep, "stray"), KeepRefunded: slices.Contains(c.Keep, "refunded")}
 	how.WeekStart, _ = weekStart(c.WeekStart) // checked before
+	how.Rows = c.plan().Rows()
 	if c.Workspace == "" {
 		set, many, err := read.FindFolder(c.In, c.Layout)
 		if err != nil {
@@ -215,7 +216,7 @@ func (r *run) openBeside(how *aggregate.Config, opt read.Options) (err error) {
 // describe fills in what the result says of the input.
 func (r *run) describe(p *tidewatch.Panel, rec read.Recognised, s aggregate.Summary, refused *refusals) {
 	d, record := &r.result.Data, &r.result.Record
-	d.Panel = p
+	d.Panel, r.rows = p, s.Repaired
 	if slices.Contains(s.By, "total") && p.Len() > 1 {
 		d.Total = "total"
 	}

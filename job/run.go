@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/adjust"
+	"github.com/tidewatch/tidewatch/clean"
 	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/hierarchy"
 	"github.com/tidewatch/tidewatch/read/query"
@@ -40,7 +41,8 @@ type run struct {
 	events    []conform.Event
 	snapshot  store.Snapshot // of the workspace
 	loss      selection.Loss
-	book      *adjust.Book // nil without adjustments
+	book      *adjust.Book      // nil without adjustments
+	rows      []clean.RowChange // what cleaning did to rows while they were read
 	resume    *resume
 	result    *Result
 }

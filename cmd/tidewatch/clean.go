@@ -33,7 +33,7 @@ func newClean(c console) *cobra.Command {
 Nothing is changed until a forecast is asked for with --clean, or the cleaned series with --out. Every changed value is listed in the
 file of --repairs with what it was, what it is, why; and --undo takes it all back.
 
-By default: outliers, shifts, gaps. A festival of --country or --events, and a promotion of --known, is no outlier. The steps:
+By default: order, stamps, duplicates, outliers, shifts, gaps. A festival of --country or --events, and a promotion of --known, is no outlier. The steps:
 ` + steps.String(),
 		Example: `  # what would be done, as text and as pictures
   tidewatch demo --export orders.csv
@@ -86,7 +86,7 @@ By default: outliers, shifts, gaps. A festival of --country or --events, and a p
 	}
 	data.registerInput(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&data.config.Clean, "clean", "auto", "the steps, by comma: auto (outliers,shifts,gaps), or those listed above")
+	flags.StringVar(&data.config.Clean, "clean", "auto", "the steps, by comma: auto ("+clean.Default().String()+"), or those listed above")
 	flags.StringVar(&pictures, "report", "", "draw the series before and after in this .html file")
 	flags.StringVar(&repairs, "repairs", "", "list what changed in this .csv file, or none (default with --out: repairs.csv beside it)")
 	flags.StringVar(&out, "out", "", "write the cleaned series to this .csv file: id, time, value")
@@ -109,11 +109,15 @@ func (f *runFlags) undo(cmd *cobra.Command, c console, config job.Config, repair
 	}
 	shown := newProgress(c.err, lang)
 	defer shown.clear()
-	n, err := job.Undo(cmd.Context(), config, repairs, out, shown.show)
+	values, rows, err := job.Undo(cmd.Context(), config, repairs, out, shown.show)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(c.out, lang.Say("clean.undone", n, out))
+	also := ""
+	if rows > 0 {
+		also = lang.Say("clean.rowsBack", rows)
+	}
+	_, err = fmt.Fprintln(c.out, lang.Say("clean.undone", values, out, also))
 	return err
 }
 
@@ -155,12 +159,41 @@ func (s summary) cleaning() {
 		s.line(s.lang.Say("clean.nothing"))
 	}
 	s.skipped()
+	s.rows()
 	s.mostChanged()
 	fmt.Fprintln(s.w)
 	if files := s.r.Outputs.Files(); len(files) > 0 {
 		fmt.Fprintln(s.w, s.lang.Say("summary.files", strings.Join(files, "  ")))
 	} else {
 		fmt.Fprintln(s.w, s.lang.Say("clean.hint", s.r.Record.Config.Clean))
+	}
+}
+
+// rowsShown is how many rows of each step are shown.
+const rowsShown = 3
+
+// rows says what was done to rows before they became values.
+func (s summary) rows() {
+	said, shown := map[string]int{}, false
+	for _, r := range s.r.Cleaned.Rows {
+		if said[r.Step]++; said[r.Step] > rowsShown {
+			continue
+		}
+		if !shown {
+			fmt.Fprintf(s.w, "\n%s\n", s.lang.Say("clean.rows"))
+			shown = true
+		}
+		if r.ID == "" {
+			s.line("  " + r.Why.In(s.lang))
+			continue
+		}
+		key, time, before, after := cleaning.RowTexts(s.lang, s.r.Cleaned.Panel.Grid(), r)
+		s.line("  " + s.lang.Say(key, shorten(r.ID, 50), time, before, after) + " (" + r.Why.In(s.lang) + ")")
+	}
+	for _, k := range s.r.Record.Cleaning {
+		if n := said[k.Step] - rowsShown; n > 0 {
+			s.line("  " + k.Step + ": " + s.lang.Say("clean.more", n))
+		}
 	}
 }
 
@@ -172,7 +205,7 @@ func (s summary) skipped() {
 		}
 		for _, done := range s.r.Cleaned.Series {
 			if i := slices.IndexFunc(done.Skipped, func(x clean.Skip) bool { return x.Step == k.Step }); i >= 0 {
-				s.line("  " + s.lang.Say("clean.skipped", k.Step, k.Skipped, done.ID, done.Skipped[i].Why))
+				s.line("  " + s.lang.Say("clean.skipped", k.Step, k.Skipped, done.ID, done.Skipped[i].Why.In(s.lang)))
 				break
 			}
 		}
@@ -208,7 +241,7 @@ func (s summary) mostChanged() {
 		t.add("", marks(len(before.Values), before.Start, done.Changes))
 		t.print(s.w)
 		for _, c := range done.Changes[:min(len(done.Changes), 2)] {
-			fmt.Fprintf(s.w, "    %s (%s)\n", s.lang.Say("clean.change", before.Grid.Stamp(c.At).Format(write.TimeLayout(before.Grid)), number(c.Before), number(c.After)), c.Why)
+			fmt.Fprintf(s.w, "    %s (%s)\n", s.lang.Say("clean.change", before.Grid.Stamp(c.At).Format(write.TimeLayout(before.Grid)), number(c.Before), number(c.After)), c.Why.In(s.lang))
 		}
 		if n := len(done.Changes) - 2; n > 0 {
 			fmt.Fprintf(s.w, "    %s\n", s.lang.Say("clean.more", n))

@@ -31,16 +31,22 @@ var pageHTML string
 const (
 	maxSeries  = 60 // with a picture
 	maxChanges = 20 // listed of each
+	maxRows    = 50 // listed
 )
 
 type page struct {
 	Lang, Title, Lede, Shown, Again, Command string
 	Step, Count, Values, Does                string
 	Steps                                    []step
+	RowsTitle, RowsMore                      string
+	Rows                                     []row
 	Series                                   []series
-	Time, Before, After, Why                 string
+	ID, Time, Before, After, Why             string
 	Legend                                   [2]string
 }
+
+// row is one row that was changed before it became a value.
+type row struct{ ID, Time, Step, Before, After, Why string }
 
 type step struct{ Name, Series, Values, Does string }
 
@@ -56,7 +62,7 @@ type change struct{ Time, Step, Before, After, Why string }
 func Write(w io.Writer, d Data) error {
 	l := d.Lang
 	p := page{Lang: l.Tag(), Title: l.Say("clean.page"), Again: l.Say("clean.again"), Command: d.Command, Step: l.Say("clean.step"), Count: l.Say("clean.series"),
-		Values: l.Say("clean.values"), Does: l.Say("clean.does"), Time: l.Say("clean.time"), Before: l.Say("clean.before"), After: l.Say("clean.after"), Why: l.Say("clean.why"),
+		Values: l.Say("clean.values"), Does: l.Say("clean.does"), ID: l.Say("clean.series"), Time: l.Say("clean.time"), Before: l.Say("clean.before"), After: l.Say("clean.after"), Why: l.Say("clean.why"),
 		Legend: [2]string{l.Say("clean.before"), l.Say("clean.after")}}
 	changed, cells, many := 0, 0, 0
 	var order []int
@@ -69,7 +75,7 @@ func Write(w io.Writer, d Data) error {
 		}
 	}
 	p.Lede = l.Say("clean.lede", changed, cells, many)
-	if changed == 0 {
+	if changed == 0 && len(d.Cleaned.Rows) == 0 {
 		p.Lede = l.Say("clean.nothing")
 	}
 	for _, c := range d.Counts {
@@ -82,10 +88,45 @@ func Write(w io.Writer, d Data) error {
 	if many > len(order) {
 		p.Shown = l.Say("clean.shown", len(order))
 	}
+	p.rows(d)
 	for _, i := range order {
 		p.Series = append(p.Series, d.series(i))
 	}
 	return template.Must(template.New("page").Parse(pageHTML)).Execute(w, p)
+}
+
+// rows lists what was done to rows.
+func (p *page) rows(d Data) {
+	for _, r := range d.Cleaned.Rows[:min(len(d.Cleaned.Rows), maxRows)] {
+		_, time, before, after := RowTexts(d.Lang, d.Before.Grid(), r)
+		if r.ID == "" {
+			time, before, after = "", "", ""
+		}
+		p.Rows = append(p.Rows, row{r.ID, time, r.Step, before, after, r.Why.In(d.Lang)})
+	}
+	p.RowsTitle = d.Lang.Say("clean.rows")
+	if n := len(d.Cleaned.Rows) - len(p.Rows); n > 0 {
+		p.RowsMore = d.Lang.Say("clean.more", n)
+	}
+}
+
+// RowTexts are the words for a row that was changed before it became a value: its time, and what it was and is; key is the message that puts the
+// series' id and these into a sentence.
+func RowTexts(l message.Lang, g tidewatch.Grid, r clean.RowChange) (key, time, before, after string) {
+	value := func(v float64) string {
+		if v != v {
+			return l.Say("clean.gone")
+		}
+		return l.Value(v)
+	}
+	time = clean.RowTime(g, r.At)
+	switch {
+	case r.Step == clean.Order{}.String():
+		return "clean.rowOrder", time, l.Number(float64(r.From), 0), l.Number(float64(r.To), 0)
+	case r.From != r.To:
+		return "clean.row", time, clean.RowTime(g, r.From), clean.RowTime(g, r.To)
+	}
+	return "clean.row", time, value(r.Before), value(r.After)
 }
 
 // Does says what a step does.
@@ -96,7 +137,7 @@ func Does(l message.Lang, name string) string {
 
 func (d Data) series(i int) series {
 	l, done, s := d.Lang, d.Cleaned.Series[i], d.Before.Series(i)
-	out := series{ID: s.ID, Changed: l.Say("clean.changed", len(done.Changes)), Picture: picture(s, d.Cleaned.Panel.Series(i), done.Changes, s.ID+": "+l.Say("clean.changed", len(done.Changes)))}
+	out := series{ID: s.ID, Changed: l.Say("clean.changed", len(done.Changes)), Picture: picture(s, d.Cleaned.Panel.Series(i), done.Changes, s.ID+": "+l.Say("clean.changed", len(done.Changes)), l)}
 	number := func(v float64) string {
 		if v != v {
 			return l.Say("clean.gone")
@@ -104,7 +145,7 @@ func (d Data) series(i int) series {
 		return l.Value(v)
 	}
 	for _, c := range done.Changes[:min(len(done.Changes), maxChanges)] {
-		out.Changes = append(out.Changes, change{s.Grid.Stamp(c.At).Format("2006-01-02 15:04"), c.Step, number(c.Before), number(c.After), c.Why})
+		out.Changes = append(out.Changes, change{s.Grid.Stamp(c.At).Format("2006-01-02 15:04"), c.Step, number(c.Before), number(c.After), c.Why.In(l)})
 	}
 	for k := range out.Changes {
 		out.Changes[k].Time = strings.TrimSuffix(out.Changes[k].Time, " 00:00")
@@ -122,7 +163,7 @@ const (
 )
 
 // picture draws a series: a thin line and dots for what was there before, a strong line for what is there after.
-func picture(before, after tidewatch.Series, changes []clean.Change, label string) template.HTML {
+func picture(before, after tidewatch.Series, changes []clean.Change, label string, l message.Lang) template.HTML {
 	lo, hi := 0.0, 0.0
 	first := true
 	for _, y := range [][]float64{before.Values, after.Values} {
@@ -174,7 +215,7 @@ func picture(before, after tidewatch.Series, changes []clean.Change, label strin
 		c := changes[k]
 		if t := c.At - before.Start; c.Before == c.Before && t >= 0 && t < len(before.Values) && c.Before == before.Values[t] {
 			fmt.Fprintf(&b, `<circle cx="%.1f" cy="%.1f" r="3"><title>%s: %s</title></circle>`, x(t), y(c.Before),
-				before.Grid.Stamp(c.At).Format("2006-01-02"), template.HTMLEscapeString(c.Why))
+				before.Grid.Stamp(c.At).Format("2006-01-02"), template.HTMLEscapeString(c.Why.In(l)))
 		}
 	}
 	b.WriteString("</svg>")
