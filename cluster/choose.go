@@ -1,0 +1,151 @@
+package cluster
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+
+	"github.com/tidewatch/tidewatch"
+)
+
+// Choice is how well a number of clusters fits.
+type Choice struct {
+	K          int
+	Silhouette Score
+	Stability  Score // adjusted Rand index between the clusters of all rows and those of rows drawn anew: 1 = always the same
+}
+
+// Chooser finds a number of clusters. Its zero value tries 2 to 10 on at most 2,000 rows.
+type Chooser struct {
+	Min, Max int    // 0 = 2 and 10
+	Sample   int    // rows to try on; 0 = 2,000
+	Draws    int    // of the bootstrap; 0 = 8
+	Metric   Metric // of the silhouette; nil = Euclidean
+	Seed     uint64
+}
+
+const unstable = .1 // by how much a number's stability may be below the best
+
+// Choose tries every number by fit, which must be a function of its arguments. It returns all that was tried and the one chosen: of the
+// numbers whose clusters are nearly as stable under bootstrap (Hennig 2007) as the most stable ones, by .1 of the adjusted Rand index, the one
+// of the best silhouette; of those within one standard error of it the greatest, because more segments say more.
+func (c Chooser) Choose(ctx context.Context, p Points, fit func(ctx context.Context, p Points, k int) (*Result, error)) (tried []Choice, best int, err error) {
+	least, most, sample, draws, metric := c.Min, c.Max, c.Sample, c.Draws, c.Metric
+	if least == 0 {
+		least = 2
+	}
+	if most == 0 {
+		most = 10
+	}
+	if sample == 0 {
+		sample = 2000
+	}
+	if draws == 0 {
+		draws = 8
+	}
+	if metric == nil {
+		metric = Euclidean
+	}
+	rng := rand.New(rand.NewPCG(c.Seed, 2))
+	if p.N > sample {
+		p = p.Select(rng.Perm(p.N)[:sample])
+	}
+	most = min(most, p.distinct(most))
+	if most < least {
+		return nil, 0, tidewatch.Errorf(tidewatch.CodeData, "%d distinct rows cannot be parted into %d clusters", p.distinct(least), least)
+	}
+	again := make([][]int, draws) // the same rows for every number, so that numbers can be compared
+	for b := range again {
+		again[b] = make([]int, p.N)
+		for i := range again[b] {
+			again[b][i] = rng.IntN(p.N)
+		}
+	}
+	for k := least; k <= most; k++ {
+		r, err := fit(ctx, p, k)
+		if err != nil {
+			return nil, 0, err
+		}
+		choice := Choice{K: k}
+		if choice.Silhouette, err = Silhouette(ctx, p, r.Labels, metric, 1000, c.Seed); err != nil {
+			return nil, 0, err
+		}
+		var rand []float64
+		for _, rows := range again {
+			q := p.Select(rows)
+			if q.distinct(k) < k {
+				continue
+			}
+			s, err := fit(ctx, q, k)
+			if err != nil {
+				return nil, 0, err
+			}
+			own := make([]int, len(rows))
+			for a, i := range rows {
+				own[a] = r.Labels[i]
+			}
+			rand = append(rand, Compare(own, s.Labels).AdjustedRand)
+		}
+		choice.Stability = Score{math.NaN(), math.NaN()}
+		if len(rand) > 0 {
+			mean, sd := moments(len(rand), func(i int) float64 { return rand[i] })
+			choice.Stability = Score{mean, sd / math.Sqrt(float64(len(rand)))}
+		}
+		tried = append(tried, choice)
+	}
+	return tried, pick(tried), nil
+}
+
+func pick(tried []Choice) int {
+	bar := math.Inf(-1)
+	for _, t := range tried {
+		if t.Stability.Value > bar {
+			bar = t.Stability.Value
+		}
+	}
+	var best *Choice
+	firm := func(t *Choice) bool { return math.IsInf(bar, -1) || t.Stability.Value >= bar-unstable }
+	for i := range tried {
+		if t := &tried[i]; firm(t) && (best == nil || t.Silhouette.Value > best.Silhouette.Value) {
+			best = t
+		}
+	}
+	k := best.K
+	for i := range tried {
+		if t := &tried[i]; firm(t) && t.Silhouette.Value >= best.Silhouette.Value-best.Silhouette.Error {
+			k = max(k, t.K)
+		}
+	}
+	return k
+}
+
+// Gap is the gap statistic (Tibshirani, Walther & Hastie 2001): by how much the logarithm of the sum of squares within k clusters is smaller
+// than that of rows spread evenly over the box that holds p; its error is the paper's s. fit must be a function of its arguments.
+func Gap(ctx context.Context, p Points, k, draws int, seed uint64, fit func(ctx context.Context, p Points, k int) (*Result, error)) (Score, error) {
+	low, high := append([]float64(nil), p.Row(0)...), append([]float64(nil), p.Row(0)...)
+	for i := range p.N {
+		for j, v := range p.Row(i) {
+			low[j], high[j] = min(low[j], v), max(high[j], v)
+		}
+	}
+	r, err := fit(ctx, p, k)
+	if err != nil {
+		return Score{}, err
+	}
+	rng := rand.New(rand.NewPCG(seed, 3))
+	logs := make([]float64, draws)
+	for b := range logs {
+		q := Points{N: p.N, Dim: p.Dim, Values: make([]float64, len(p.Values))}
+		for i := range q.Values {
+			j := i % p.Dim
+			q.Values[i] = low[j] + rng.Float64()*(high[j]-low[j])
+		}
+		even, err := fit(ctx, q, k)
+		if err != nil {
+			return Score{}, err
+		}
+		logs[b] = math.Log(even.Inertia)
+	}
+	mean, sd := moments(draws, func(b int) float64 { return logs[b] })
+	return Score{mean - math.Log(r.Inertia), sd * math.Sqrt(1+1/float64(draws))}, nil
+}
