@@ -84,6 +84,7 @@ func (c Config) commandLine(command string) string {
 		flag("paydays", seasons(c.Paydays))
 	}
 	flag("adjustments", c.Adjust)
+	flag("score-adjusted", c.ScoreAdjusted)
 	flag("freq", c.Freq.String())
 	flag("season", seasons(c.Seasons))
 	flag("horizon", strconv.Itoa(c.Horizon))

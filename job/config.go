@@ -42,16 +42,17 @@ type Config struct {
 	Known   []string          `json:"known,omitempty"`   // files of id, time, columns known for past and future
 	Static  []string          `json:"static,omitempty"`  // files of id, columns
 
-	Where       string             `json:"where,omitempty"`           // expression that holds for the rows that count
-	Rates       map[string]float64 `json:"rates,omitempty"`           // currency code in upper case → what its unit is worth
-	WeekStart   string             `json:"week_start,omitempty"`      // monday to sunday; "" = monday
-	Stock       []string           `json:"stock,omitempty"`           // files of id, time, stock
-	Successions []string           `json:"successions,omitempty"`     // files of old, new, date
-	Infer       bool               `json:"infer_stockouts,omitempty"` // take long runs of zeros of fast sellers for stock-outs
-	Country     []string           `json:"country,omitempty"`         // regions whose holidays and sales are known, such as CN or DE-BY
-	Events      []string           `json:"events,omitempty"`          // files of own events
-	Paydays     []int              `json:"paydays,omitempty"`         // days of the month on which people are paid; -1 = the last
-	Adjust      string             `json:"adjustments,omitempty"`     // file of planners\' adjustments: an adjusted forecast is written beside the model\'s; "" = none
+	Where         string             `json:"where,omitempty"`           // expression that holds for the rows that count
+	Rates         map[string]float64 `json:"rates,omitempty"`           // currency code in upper case → what its unit is worth
+	WeekStart     string             `json:"week_start,omitempty"`      // monday to sunday; "" = monday
+	Stock         []string           `json:"stock,omitempty"`           // files of id, time, stock
+	Successions   []string           `json:"successions,omitempty"`     // files of old, new, date
+	Infer         bool               `json:"infer_stockouts,omitempty"` // take long runs of zeros of fast sellers for stock-outs
+	Country       []string           `json:"country,omitempty"`         // regions whose holidays and sales are known, such as CN or DE-BY
+	Events        []string           `json:"events,omitempty"`          // files of own events
+	Paydays       []int              `json:"paydays,omitempty"`         // days of the month on which people are paid; -1 = the last
+	Adjust        string             `json:"adjustments,omitempty"`     // file of planners\' adjustments: an adjusted forecast is written beside the model\'s; "" = none
+	ScoreAdjusted string             `json:"score_adjusted,omitempty"`  // an adjusted forecast of an earlier run, whose adjustments are scored by what has come since; "" = none
 
 	Freq    tidewatch.Freq `json:"freq"`              // zero = found from the data
 	Seasons []int          `json:"seasons,omitempty"` // season lengths in periods, ascending; nil = found from the data, empty = none

@@ -49,7 +49,9 @@ func (r *run) forecast() error {
 		return err
 	}
 	d.Forecast = f
-	r.adjust()
+	if err := r.adjust(); err != nil {
+		return err
+	}
 	r.result.Record.Problems = append(r.result.Record.Problems, f.Problems...)
 	r.result.Record.Methods = countMethods(f)
 	if len(f.Rows) > 0 && !slices.ContainsFunc(f.Rows, func(row tidewatch.ForecastRow) bool { return !row.Abstains() }) {

@@ -20,6 +20,7 @@ var report = map[string]text{
 
 	"nav.total":    {"Total", "总量"},
 	"nav.moves":    {"Risers and fallers", "升降"},
+	"nav.adjust":   {"Adjustments", "人工调整"},
 	"nav.top":      {"Largest", "主要序列"},
 	"nav.all":      {"All series", "全部"},
 	"nav.accuracy": {"Accuracy", "准确度"},
@@ -69,10 +70,11 @@ var report = map[string]text{
 	"top.title": {"The largest series", "规模最大的序列"},
 	"top.intro": {"Each chart has its own scale. The bands hold the outcome with a probability of {0}.", "各图纵轴刻度不同。色带由内到外，实际值落入其中的概率依次为{0}。"},
 
-	"legend.history": {"Observed", "实际值"},
-	"legend.median":  {"Forecast median", "预测中位数"},
-	"legend.band":    {"{0} interval", "{0}区间"},
-	"legend.year":    {"A year before", "上年同期"},
+	"legend.history":  {"Observed", "实际值"},
+	"legend.median":   {"Forecast median", "预测中位数"},
+	"legend.adjusted": {"With planners' adjustments", "经人工调整"},
+	"legend.band":     {"{0} interval", "{0}区间"},
+	"legend.year":     {"A year before", "上年同期"},
 
 	"legend.festival":  {"Festival or holiday", "节日或假期"},
 	"legend.promotion": {"Promotion", "促销"},
@@ -125,6 +127,7 @@ var report = map[string]text{
 	"all.method":   {"Method", "方法"},
 	"all.download": {"Download as CSV", "下载 CSV"},
 
+	"js.adjusted": {"Adjusted", "人工调整后"},
 	"js.everyone": {"All kinds", "全部类别"},
 	"js.count":    {"{0} series", "{0}个序列"},
 	"js.none":     {"No series matches.", "没有符合条件的序列。"},

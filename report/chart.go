@@ -104,6 +104,9 @@ func (p *page) Legend() []template.HTML {
 	for i, l := range p.bands() {
 		keys = append(keys, item(fmt.Sprintf("band%d", i+1), say("legend.band", percent(1-2*l, 0))))
 	}
+	if d := p.data.Adjusted; d != nil && len(d.Series) > 0 {
+		keys = append(keys, item("adjusted", say("legend.adjusted")))
+	}
 	if p.YearAgo() {
 		keys = append(keys, item("year", say("legend.year")))
 	}

@@ -26,6 +26,7 @@ type Data struct {
 	Moves    []trend.Move        // from trend.Measure, found by id; nil = no changes, risers or fallers are shown
 
 	Accuracy *Accuracy // nil = no backtest was made
+	Adjusted *Adjusted // by planners; nil = no adjustments
 	Quality  *Quality  // nil = nothing is known about the files the series came from
 	Run      Run
 }

@@ -39,6 +39,9 @@ type page struct {
 	Hidden   int // problems that are not listed one by one
 	Run      run
 	drawings []drawing
+
+	AdjustedCharts []*chart
+	adjustedBy     map[int][]float64 // [in Forecast.Rows] the median with planners' adjustments, NaN where they changed nothing
 }
 
 // row is one series of the report.
@@ -72,7 +75,7 @@ func gather(d Data) (*page, error) {
 	if d.Lang == "" {
 		d.Lang = message.English
 	}
-	p := &page{data: d, freq: d.Panel.Grid().Freq, Lang: string(d.Lang), Tag: d.Lang.Tag(), Style: template.CSS(style), Subject: d.Title}
+	p := &page{data: d, freq: d.Panel.Grid().Freq, Lang: string(d.Lang), Tag: d.Lang.Tag(), Style: template.CSS(style), Subject: d.Title, adjustedBy: map[int][]float64{}}
 	return p, p.collect()
 }
 

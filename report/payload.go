@@ -14,7 +14,7 @@ import (
 //
 //	{lang, unit, unitOfTime, stamps: [of each period], year: periods in a year, total: id, levels: [[...] full, [...] others],
 //	 series: [[id, name or 0, group, method, start, [history], first, detail, [quantiles], last, next, low, high, change, rise, reason]],
-//	 charts: {element: number of the series drawn there}, drawings: [{element, kind, data}], events: [[first, last, English, Chinese, promotion, major]]}
+//	 adjusted: {number of the series: [median of each step with planners' adjustments]}, charts: {element: number of the series drawn there}, drawings: [{element, kind, data}], events: [[first, last, English, Chinese, promotion, major]]}
 //
 // Unknown numbers are null. start, first and the periods of events count periods from stamps[0]; detail is an index into levels.
 func (p *page) payload(rows []*row, full map[int]bool) []byte {
@@ -72,7 +72,9 @@ func (p *page) payload(rows []*row, full map[int]bool) []byte {
 		d, k := detailOf(r)
 		b = p.appendSeries(b, r, d, k, from)
 	}
-	b = append(b, `],"charts":`...)
+	b = append(b, `],"adjusted":`...)
+	b = p.appendAdjusted(b, rows)
+	b = append(b, `,"charts":`...)
 	b = appendJSON(b, p.places(rows))
 	b = append(b, `,"drawings":`...)
 	b = appendJSON(b, p.drawings)
@@ -104,7 +106,27 @@ func (p *page) places(rows []*row) map[string]int {
 			places[c.Element] = at[c.Series]
 		}
 	}
+	for _, c := range p.AdjustedCharts {
+		places[c.Element] = at[c.Series]
+	}
 	return places
+}
+
+// appendAdjusted appends the adjusted medians by number of the series; null where adjustments changed nothing.
+func (p *page) appendAdjusted(b []byte, rows []*row) []byte {
+	b = append(b, '{')
+	first := true
+	for i, r := range rows {
+		if median := p.adjustedBy[r.at]; median != nil {
+			if !first {
+				b = append(b, ',')
+			}
+			first = false
+			b = append(strconv.AppendInt(append(b, '"'), int64(i), 10), `":`...)
+			b = appendNumbers(b, median)
+		}
+	}
+	return append(b, '}')
 }
 
 func (p *page) appendSeries(b []byte, r *row, d detail, k, from int) []byte {

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/adjust"
+	"github.com/tidewatch/tidewatch/calendar"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/trend"
 )
@@ -132,7 +135,7 @@ func sample(t testing.TB, items, steps int) Data {
 			Event{English: "Black Friday", Chinese: "黑色星期五", First: day(y, 11, 28), Promotion: true, Major: true}, Event{English: "Singles' Day", Chinese: "双十一", First: day(y, 10, 20), Last: day(y, 11, 11), Promotion: true, Major: true})
 	}
 	return Data{Title: "Online shop", Events: events, Lang: message.English, Unit: "units", Made: anchor.AddDate(0, 0, 7*weeks), Panel: panel, Forecast: f,
-		Labels: labels, Total: "Total", Moves: moves, Accuracy: accuracy,
+		Labels: labels, Total: "Total", Moves: moves, Accuracy: accuracy, Adjusted: adjustments(t, f),
 		Quality: &Quality{Files: []string{"orders.csv.gz"}, Rows: 541909, Used: 530104, Returns: 10624,
 			Rejects:    []Reject{{Column: "quantity", Code: "number", Reason: `"x" is not a number`, Count: 41, Example: "orders.csv:118"}, {Reason: "time is empty", Count: 3, Example: "orders.csv:90211"}},
 			Repairs:    []Repair{{Kind: "outliers", Values: 12, Series: 5}, {Kind: "gaps", Values: 31, Series: 2}},
@@ -141,4 +144,37 @@ func sample(t testing.TB, items, steps int) Data {
 		Run: Run{Command: "tidewatch forecast --in orders.csv.gz --horizon 8 --seed 1 --report report.html --out forecast.csv", Version: "0.1.0", Seed: 1,
 			Digest: "sha256:6f1ed002ab5595859014ebf0951522d9", Settings: []Setting{{"freq", "W"}, {"season", "52"}, {"horizon", fmt.Sprint(steps)}, {"method", "auto"}, {"preset", "standard"}},
 			Timings: []Setting{{"read", "0.42 s"}, {"select", "2.9 s"}, {"total", "3.6 s"}}}}
+}
+
+// adjustments are what two planners changed about f.
+func adjustments(t testing.TB, f *tidewatch.Forecast) *Adjusted {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), adjust.Name)
+	for _, e := range []struct {
+		id, by, who, why string
+		step, withdraws  int
+	}{{"Total", "+12%", "Ann", "television campaign", 2, 0}, {"country/France", "-30", "李四", "a strike of the carriers </script>", 0, 0}, {"", "", "Ann", "the strike is off", 0, 2},
+		{"country/Germany", "=900", "Ann", "an order of one customer", 1, 0}, {"no such", "+5%", "Bob", "a slip", 0, 0}} {
+		entry := adjust.Entry{At: time.Date(2025, 12, 1, 8, 30, 0, 0, time.UTC), By: e.who, Withdraws: e.withdraws, ID: e.id, Why: e.why}
+		if e.withdraws == 0 {
+			first, last := calendar.Period(f.Grid, f.Rows[0].First+e.step)
+			entry.From, entry.To = first, last
+			change, err := adjust.ParseChange(e.by)
+			if err != nil {
+				t.Fatal(err)
+			}
+			entry.Change = change
+		}
+		if _, err := adjust.Append(path, entry); err != nil {
+			t.Fatal(err)
+		}
+	}
+	book, err := adjust.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := AdjustedOf(adjust.Apply(f, book.InForce()), book)
+	a.Scored = "adjusted.csv"
+	a.Scores = []adjust.Score{{Cells: 12, Model: 120, Adjusted: 80, ModelBias: -40, AdjustedBias: 12}, {Number: 1, Cells: 12, Model: 120, Adjusted: 80, ModelBias: -40, AdjustedBias: 12}, {Number: 7, Cells: 1}}
+	return a
 }

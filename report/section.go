@@ -21,6 +21,7 @@ var sections = []struct {
 }{
 	{"total", (*page).totalSection},
 	{"moves", (*page).movesSection},
+	{"adjust", (*page).adjustSection},
 	{"top", (*page).topSection},
 	{"all", (*page).allSection},
 	{"accuracy", (*page).accuracySection},

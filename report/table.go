@@ -68,6 +68,9 @@ func (p *page) payloads() {
 			full[c.Series] = true
 		}
 	}
+	for _, c := range p.AdjustedCharts {
+		full[c.Series] = true
+	}
 	// Charts on the page stay in the payload whatever their size.
 	keep := rows[:min(len(rows), maxSeries)]
 	for _, r := range rows[len(keep):] {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"os/user"
 	"strconv"
@@ -34,7 +33,8 @@ func newAdjust(c console) *cobra.Command {
 		Long: `Adjust notes an adjustment of a series: from a day, to a day, by how much, and why. Adjustments stand in a file of their
 own, adjustments.csv, to which lines are only ever added; the model's forecast is never changed. 'tidewatch forecast --adjustments
 adjustments.csv' writes adjusted.csv beside it: the same columns, adjusted, with what the model had said and the numbers of the
-adjustments. When the truth has come, --score says whether they helped.
+adjustments; the report marks them on its charts and lists who changed what, and why. When the truth has come, --score says whether they helped,
+and so does the next forecast with --score-adjusted.
 
 A change is +20% or -5% of the forecast, +30 or -12 units a period, or =120 for a value. Of a week or a month that an adjustment is
 only partly about, it changes its share.`,
@@ -181,19 +181,6 @@ func (f *adjustFlags) score(c console, l message.Lang) error {
 	if f.json {
 		return write.Indented(c.out, scores)
 	}
-	t := &table{left: 1}
-	t.add("#", l.Say("adjust.cells"), l.Say("adjust.model"), l.Say("adjust.adjusted"), l.Say("adjust.bias"), l.Say("adjust.adjustedbias"), l.Say("adjust.gain"))
-	for _, s := range scores {
-		name, gain := strconv.Itoa(s.Number), s.Gain()
-		if s.Number == 0 {
-			name = l.Say("adjust.all")
-		}
-		text := ""
-		if !math.IsNaN(gain) && !math.IsInf(gain, 0) {
-			text = l.Change(gain)
-		}
-		t.add(name, l.Number(float64(s.Cells), 0), l.Value(s.Model), l.Value(s.Adjusted), l.Value(s.ModelBias), l.Value(s.AdjustedBias), text)
-	}
-	t.print(c.out)
+	scoreTable(l, scores).print(c.out)
 	return nil
 }

@@ -72,6 +72,7 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
 	}
 	data.register(cmd)
 	cmd.Flags().StringVar(&data.config.Adjust, "adjustments", "", "file of planners' adjustments ('tidewatch adjust'): adjusted.csv is written beside the forecast")
+	cmd.Flags().StringVar(&data.config.ScoreAdjusted, "score-adjusted", "", "adjusted.csv of an earlier run: its adjustments are scored by what has come since")
 	cmd.Flags().StringVar(&sumOver, "sum-over", "", "also the distribution of sums over so long, such as 14d, 2w or 8 (periods): into sums.csv beside --out, or in place of the table")
 	cmd.Flags().StringArrayVar(&prob, "prob", nil, "probability of an event of those sums, such as \"units>100\"; of the whole horizon without --sum-over; may be given again")
 	cmd.Flags().StringArrayVar(&data.config.WhatIf, "what-if", nil, "change a number known ahead after the end of the series, such as price=-10% or promo=1, for a method that learns from it (gbm)")

@@ -122,6 +122,7 @@ func tellReport(c console, r *job.Result, files []string) error {
 	s.newcomers()
 	s.fading()
 	s.largest()
+	s.adjusted()
 	s.steps()
 	s.blank()
 	s.problems()

@@ -24,6 +24,7 @@ func summarise(w io.Writer, r *job.Result) error {
 	if err := s.moves(movers); err != nil {
 		return err
 	}
+	s.adjusted()
 	s.accuracy()
 	s.problems()
 	s.files()
@@ -298,7 +299,7 @@ func (s summary) accuracy() {
 
 // problems says which series needed help.
 func (s summary) problems() {
-	if a := s.r.Record.Adjusted; a != nil {
+	if a := s.r.Record.Adjusted; a != nil && a.File != "" {
 		fmt.Fprintln(s.w, s.lang.Say("summary.adjusted", a.Values, s.r.Outputs.Adjusted))
 		for _, n := range a.Unused {
 			fmt.Fprintln(s.w, "  "+s.lang.Say("summary.unadjusted", strconv.Itoa(n)))

@@ -119,6 +119,8 @@ function fan(element, s, size) {
     layers.push({ ...line, name: 'year', z: 2, lineStyle: { color: 'var(--year)', width: 1.6, type: 'dotted' }, data: numbers.map((i) => (i >= s.first - 1 ? at(i - data.year) : null)) });
   }
   if (s.quantiles) layers.push({ ...line, name: 'median', z: 4, lineStyle: { color: 'var(--median)', width: small ? 1.9 : 2.6, cap: 'round', join: 'round' }, data: edge(0.5) });
+  const changed = (i) => s.adjusted?.[i - s.first];
+  if (s.adjusted) layers.push({ ...line, name: 'adjusted', z: 5, symbol: 'diamond', showAllSymbol: true, symbolSize: small ? 6 : 9, itemStyle: { color: 'var(--adjusted)' }, lineStyle: { color: 'var(--adjusted)', width: small ? 1.4 : 2, type: 'dashed' }, data: numbers.map((i) => changed(i) ?? null) });
   const left = small ? 44 : 52, right = 14;
   const events = marked(from, to, s.first), marks = small ? { lines: [], areas: [] } : flags(events, from, to - from, width - left - right);
   layers.push({ ...line, name: 'history', z: 3, lineStyle: { color: 'var(--history)', width: small ? 1.2 : 1.7 }, data: visible,
@@ -126,7 +128,7 @@ function fan(element, s, size) {
     markLine: { silent: true, symbol: 'none', animation: false, lineStyle: { color: 'var(--rule)', type: 'dashed', width: 1 },
       label: { show: false }, data: [{ xAxis: s.first - 1 - from }, ...marks.lines] } });
   element.classList.toggle('marked', !small && data.events.length > 0);
-  const limit = bands.length > 1 ? cap([...visible, ...edge(exact(1 - bands[1]))], edge(exact(1 - bands[0])), small ? 2 : 4) : {};
+  const limit = bands.length > 1 ? cap([...visible, ...edge(exact(1 - bands[1])), ...(s.adjusted ?? [])], edge(exact(1 - bands[0])), small ? 2 : 4) : {};
   const labels = ticks(from, to, small ? Math.max(2, Math.floor(width / 90)) : Math.max(3, Math.floor(width / 78)));
   draw(element, {
     grid: { left, right, top: small ? 14 : data.events.length ? 46 : 18, bottom: 26 },
@@ -134,6 +136,7 @@ function fan(element, s, size) {
       const i = from + points[0].dataIndex, lines = [];
       if (known(at(i))) lines.push(row(say('actual'), value(at(i))));
       if (s.quantiles && i >= s.first && i < s.first + s.steps) {
+        if (known(changed(i))) lines.push(row(say('adjusted'), value(changed(i))));
         lines.push(row(say('median'), value(quantile(s, i - s.first, 0.5))));
         for (const l of [...bands].reverse()) lines.push(row(percent(1 - 2 * l), value(quantile(s, i - s.first, l)) + ' – ' + value(quantile(s, i - s.first, exact(1 - l)))));
       }
