@@ -1,0 +1,56 @@
+// Command trends scores claims about the market at many origins, each made from what was known by then alone: "up (or down) by more than
+// 20 % over the next 4 weeks, against the same weeks expected from season alone". It prints tables in Markdown:
+//
+//	go run ./bench/trends -data ../shared/data
+//
+// Brier skill is 1 - Brier / Brier of the reference, with a 95 % interval by bootstrap over blocks of origins that do not share weeks. Climatology is
+// the share of earlier claims that came true; mean reversion is a logistic regression on the last change, learned from the same claims.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+func main() {
+	data := flag.String("data", "../shared/data", "folder of the data")
+	sets := flag.String("sets", "online_retail,m5,avocado,completejourney", "sets, by comma; turning = simulated turning points")
+	steps := flag.Int("steps", 4, "weeks in a window")
+	by := flag.Float64("by", .2, "the change that counts")
+	until := flag.Int("until", 0, "last week known at any origin, to leave later ones unseen; 0 = all")
+	paths := flag.String("paths", "", "method whose sample paths the judge learns with; empty = none")
+	flag.Parse()
+	if err := run(*data, strings.Split(*sets, ","), *steps, *by, *until, *paths); err != nil {
+		fmt.Fprintln(os.Stderr, "trends:", err)
+		os.Exit(1)
+	}
+}
+
+func run(data string, sets []string, steps int, by float64, until int, paths string) error {
+	var tried []*trial
+	for _, name := range sets {
+		if name == "turning" {
+			turning()
+			continue
+		}
+		s, err := load(data, name)
+		if err != nil {
+			return err
+		}
+		start := time.Now()
+		t, err := try(s, steps, by, until, paths)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		t.seconds = time.Since(start).Seconds()
+		tried = append(tried, t)
+		fmt.Fprintf(os.Stderr, "%s: %.1f s\n", name, t.seconds)
+	}
+	if len(tried) > 0 {
+		printTables(tried)
+	}
+	return nil
+}
