@@ -20,7 +20,7 @@ const (
 	// neural.Model.Save writes.
 	kindNetwork = "network"
 	// networkVersion is that of the states of networks.
-	networkVersion = 1
+	networkVersion = 2
 )
 
 // Saved is a model with what it was made from.

@@ -22,7 +22,11 @@ type Config struct {
 	Rate    float64       // learning rate at its highest
 	Drop    float64       // share of units dropped in training
 	Scaling frame.Scaling // Auto = by the data
+	Base    frame.Base    // AutoBase = by a trial, Mirror too
+	Mirror  float64       // share of windows shown upside down in training
 }
+
+var bases = map[string]frame.Base{"season": frame.SeasonBase, "trend": frame.TrendBase}
 
 var scalings = map[string]frame.Scaling{"level": frame.ByLevel, "spread": frame.BySpread, "log": frame.ByLog}
 
@@ -40,6 +44,7 @@ func (c *Config) fields() []field {
 		{name: "width", count: &c.Width, least: 1, most: 4096}, {name: "depth", count: &c.Depth, least: 1, most: 32},
 		{name: "steps", count: &c.Steps, least: 1, most: 1_000_000}, {name: "batch", count: &c.Batch, least: 1, most: 65_536},
 		{name: "rate", share: &c.Rate, least: 0, most: 1}, {name: "drop", share: &c.Drop, least: 0, most: .9},
+		{name: "mirror", share: &c.Mirror, least: 0, most: 1},
 	}
 }
 
@@ -75,6 +80,14 @@ func Parse(name string) (c Config, ok bool, err error) {
 			c.Scaling = s
 			continue
 		}
+		if key == "base" {
+			b, known := bases[value]
+			if !known {
+				return usage("base=%s: use season or trend", value)
+			}
+			c.Base = b
+			continue
+		}
 		at := -1
 		for i := range names {
 			if names[i] == key {
@@ -82,7 +95,7 @@ func Parse(name string) (c Config, ok bool, err error) {
 			}
 		}
 		if at < 0 {
-			return usage("%q is not one of its parameters: they are %s and scale, as in %s(lags=72,steps=500)", word, strings.Join(names, ", "), base)
+			return usage("%q is not one of its parameters: they are %s, scale and base, as in %s(lags=72,steps=500)", word, strings.Join(names, ", "), base)
 		}
 		f := c.fields()[at]
 		v, err := strconv.ParseFloat(value, 64)
@@ -112,6 +125,11 @@ func (c Config) String() string {
 	for _, name := range []string{"level", "spread", "log"} {
 		if scalings[name] == c.Scaling {
 			words = append(words, "scale="+name)
+		}
+	}
+	for _, name := range []string{"season", "trend"} {
+		if bases[name] == c.Base {
+			words = append(words, "base="+name)
 		}
 	}
 	if words == nil {

@@ -1,6 +1,7 @@
 package neural
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"math/rand/v2"
@@ -32,6 +33,7 @@ type job struct {
 	windows    *frame.Windows
 	validation []frame.At // none: train to the end
 	steps      int
+	part       int // steps between validations; 0 = Config.part
 	seed       uint64
 	told       func(train.Progress)
 }
@@ -42,17 +44,77 @@ type job struct {
 func (m Method) scout(ctx context.Context, p *tidewatch.Panel, c Config, lags, horizon int, watch *watch) (steps int, err error) {
 	shape := frame.Shape{Lags: lags, Steps: horizon, Levels: len(levels)}
 	seed := m.Seed<<8 ^ 0xff
-	held, validation := hold(p, shape, seed)
-	w := frame.New(p, shape, c.Scaling, held)
+	held, validation := hold(p, shape, seed, max(16, p.Len()/10))
+	w := c.windows(p, shape, 0, held)
 	if len(validation) == 0 || w.Trainable() == 0 || c.Steps*c.Batch < often*w.Count() {
 		return c.Steps, nil
 	}
 	var losses []float64
-	_, err = m.train(ctx, c, job{w, validation, c.Steps, seed, func(p train.Progress) {
+	_, err = m.train(ctx, c, job{windows: w, validation: validation, steps: c.Steps, seed: seed, told: func(p train.Progress) {
 		losses = append(losses, p.Validation)
 		watch.tell(p)
 	}})
 	return c.part() * max(fewest, enough(losses)), err
+}
+
+// trials are the bases to choose from, with the share of windows that are mirrored.
+var trials = []struct {
+	base   frame.Base
+	mirror float64
+}{{frame.SeasonBase, 0}, {frame.TrendBase, 0}, {frame.TrendBase, .5}}
+
+// trialShare is the share of the steps that trials are trained for.
+const trialShare = .25
+
+// choose settles the base: short trials forecast the last values of the series, which they have not seen, and the best is taken. Where values
+// are scaled by their level, or no series is long enough to tell, that is the season without mirrored windows.
+func (m Method) choose(ctx context.Context, p *tidewatch.Panel, c Config, lags, horizon int, watch *watch) (Config, error) {
+	if c.Base != frame.AutoBase {
+		return c, nil
+	}
+	c.Base = frame.SeasonBase
+	shape := frame.Shape{Lags: lags, Steps: horizon, Levels: len(levels)}
+	seed := m.Seed<<8 ^ 0xfe
+	held, validation := hold(p, shape, seed, maxValidation)
+	if c.scaling(p, 0) == frame.ByLevel || len(validation) < leastValidation {
+		return c, nil
+	}
+	best, chosen := math.Inf(1), c
+	for k, t := range trials {
+		try := c
+		try.Base, try.Mirror, try.Steps = t.base, max(c.Mirror, t.mirror), max(1, int(trialShare*float64(c.Steps)))
+		w := try.windows(p, shape, 0, held)
+		if w.Trainable() == 0 {
+			return c, nil
+		}
+		watch.total = watch.done + (len(trials)-k)*try.Steps + (c.Members+1)*c.Steps
+		last := math.Inf(1)
+		_, err := m.train(ctx, try, job{windows: w, steps: try.Steps, seed: seed, part: try.Steps, told: func(p train.Progress) {
+			if !math.IsNaN(p.Validation) {
+				last = p.Validation
+			}
+			watch.tell(p)
+		}, validation: validation})
+		if err != nil {
+			return c, err
+		}
+		watch.done, watch.step = watch.done+watch.step, 0
+		if last < best {
+			best, chosen = last, try
+			chosen.Steps = c.Steps
+		}
+	}
+	return chosen, nil
+}
+
+// leastValidation is the fewest series that can tell one base from another.
+const leastValidation = 8
+
+// windows are those of member k.
+func (c Config) windows(p *tidewatch.Panel, shape frame.Shape, k int, held []int) *frame.Windows {
+	w := frame.New(p, shape, c.scaling(p, k), c.Base, held)
+	w.Mirror = c.Mirror
+	return w
 }
 
 // enough is the last part whose validation, averaged with its neighbours', is within tolerance of the best: one validation is noisy, and
@@ -82,15 +144,16 @@ func (m Method) train(ctx context.Context, c Config, j job) (frame.Net, error) {
 	build := func() train.Network {
 		return &learner{Net: f.build(c, j.windows.Shape, rand.New(rand.NewPCG(j.seed, 1))), windows: j.windows, validation: j.validation, loss: loss.Pinball(levels)}
 	}
+	part := cmp.Or(j.part, c.part())
 	warm := max(1, int(warmup*float64(j.steps)))
 	t, err := train.New(train.Config{
-		Epochs: max(1, j.steps/c.part()), Batch: c.Batch, Shards: shards, Workers: m.workers(), Optimizer: &optim.Adam{}, ClipNorm: clip,
+		Epochs: max(1, j.steps/part), Batch: c.Batch, Shards: shards, Workers: m.workers(), Optimizer: &optim.Adam{}, ClipNorm: clip,
 		Rate: optim.Warmup(warm, optim.Cosine(c.Rate, c.Rate/100, j.steps-warm)), Patience: patience, Seed: j.seed, Progress: j.told,
 	}, build)
 	if err != nil {
 		return nil, err
 	}
-	samples, valid := make([]int, c.part()*c.Batch), make([]int, len(j.validation))
+	samples, valid := make([]int, part*c.Batch), make([]int, len(j.validation))
 	for i := range valid {
 		valid[i] = i
 	}
@@ -103,10 +166,9 @@ func (m Method) train(ctx context.Context, c Config, j job) (frame.Net, error) {
 	return t.Network().(*learner).Net, nil
 }
 
-// hold chooses the series whose last values are kept from training, to validate by: all of a small panel, a tenth of a large one.
-func hold(p *tidewatch.Panel, shape frame.Shape, seed uint64) (held []int, validation []frame.At) {
+// hold chooses the series, so many if there are, whose last values are kept from training, to validate by.
+func hold(p *tidewatch.Panel, shape frame.Shape, seed uint64, want int) (held []int, validation []frame.At) {
 	held = make([]int, p.Len())
-	want := max(16, p.Len()/10)
 	for _, i := range rand.New(rand.NewPCG(seed, 2)).Perm(p.Len()) {
 		n := len(p.Series(i).Values)
 		if len(validation) == want || len(validation) > maxValidation {

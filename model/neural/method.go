@@ -66,13 +66,18 @@ func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, e
 	out := &Model{method: m, config: c, panel: p, horizon: horizon}
 	watch := newWatch(m.Progress, c)
 	lags := c.lags(p, horizon)
+	c, err := m.choose(ctx, p, c, lags[0], horizon, watch)
+	if err != nil {
+		return nil, err
+	}
+	out.config = c
 	steps, err := m.scout(ctx, p, c, lags[0], horizon, watch)
 	if err != nil {
 		return nil, err
 	}
 	watch.next(steps * c.Members)
 	for k := range c.Members {
-		w := frame.New(p, frame.Shape{Lags: lags[k], Steps: horizon, Levels: len(levels)}, c.scaling(p, k), nil)
+		w := c.windows(p, frame.Shape{Lags: lags[k], Steps: horizon, Levels: len(levels)}, k, nil)
 		if w.Trainable() == 0 {
 			return m.fallback(ctx, p)
 		}

@@ -119,6 +119,10 @@ func (t Tuning) candidates(p *tidewatch.Panel) ([]Config, error) {
 				c.Depth = max(1, c.Depth+pick(-1, 0, 1))
 				c.Rate = math.Round(c.Rate*math.Pow(2, 3*rng.Float64()-1.5)*1e5) / 1e5
 				c.Drop = []float64{0, .1, .2}[rng.IntN(3)]
+				c.Base = []frame.Base{frame.SeasonBase, frame.TrendBase, frame.TrendBase}[rng.IntN(3)]
+				if c.Base == frame.TrendBase {
+					c.Mirror = []float64{0, .5}[rng.IntN(2)]
+				}
 				c.Scaling = []frame.Scaling{frame.Auto, frame.Auto, frame.BySpread}[rng.IntN(3)]
 			}
 			all = append(all, c)
@@ -156,7 +160,7 @@ func (t Tuning) try(ctx context.Context, p, known *tidewatch.Panel, c Config, st
 	m := Method{Config: c, Horizon: t.Horizon, Seed: t.Seed, Workers: t.Workers}
 	full := c.or(familyOf(c.Family).Default)
 	full.Steps = steps
-	w := frame.New(known, frame.Shape{Lags: full.lags(known, t.Horizon)[0], Steps: t.Horizon, Levels: len(levels)}, full.scaling(known, 0), nil)
+	w := full.windows(known, frame.Shape{Lags: full.lags(known, t.Horizon)[0], Steps: t.Horizon, Levels: len(levels)}, 0, nil)
 	if w.Trainable() == 0 {
 		return Trial{}, tidewatch.Errorf(tidewatch.CodeTooShort, "no series is long enough to train on without its last %d values: tune with a shorter --horizon", t.Horizon)
 	}

@@ -47,6 +47,7 @@ type Batch struct {
 
 	Target  []float32 // [rows, steps], scaled, less the profile; NaN where unknown. Only for training
 	Profile []float64 // [rows, steps], scaled
+	Season  []float64 // [rows, steps], the part of the profile that is the season
 	Scales  []Scale   // [row]
 
 	steps           int
@@ -65,6 +66,7 @@ func (b *Batch) resize(s Shape, rows int) {
 	zero(&b.Static, rows, s.Static)
 	b.Target = grow(b.Target, rows*s.Steps)
 	b.Profile = grow(b.Profile, rows*s.Steps)
+	b.Season = grow(b.Season, rows*s.Steps)
 	b.steps = s.Steps
 	b.Scales = grow(b.Scales, rows)
 }

@@ -22,11 +22,11 @@ func TestProfile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := New(p, Shape{Lags: 8, Steps: 6, Levels: 1}, BySpread, nil)
+	w := New(p, Shape{Lags: 8, Steps: 6, Levels: 1}, BySpread, SeasonBase, nil)
 	s := p.Series(0)
 	for _, at := range []int{40, 38, 21} {
 		got := make([]float64, 6)
-		w.profile(got, &s, at, Scale{Size: 2})
+		w.profile(got, make([]float64, 6), &s, at, Scale{Size: 2})
 		for h, v := range got {
 			if want := season[(at+h)%4] / 2; math.Abs(v-want) > .15 { // a cycle with a gap has a mean of three
 				t.Errorf("from %d, step %d: %.3f, want %.3f", at, h, v, want)
@@ -35,14 +35,14 @@ func TestProfile(t *testing.T) {
 	}
 	cut := p.Before(5).Series(0)
 	a, b := make([]float64, 6), make([]float64, 6)
-	w.profile(a, &s, 35, Scale{Size: 1})
-	w.profile(b, &cut, 35, Scale{Size: 1})
+	w.profile(a, make([]float64, 6), &s, 35, Scale{Size: 1})
+	w.profile(b, make([]float64, 6), &cut, 35, Scale{Size: 1})
 	for h := range a {
 		if a[h] != b[h] {
 			t.Errorf("step %d: %g, without later values %g", h, a[h], b[h])
 		}
 	}
-	w.profile(a, &s, 7, Scale{Size: 1}) // less than two cycles
+	w.profile(a, make([]float64, 6), &s, 7, Scale{Size: 1}) // less than two cycles
 	if a[0] != 0 || a[5] != 0 {
 		t.Errorf("profile of one cycle is %v", a)
 	}

@@ -12,6 +12,7 @@ func (w *Windows) Save(to *fleet.Writer) {
 	to.Int(int(w.Scaling))
 	to.Int(w.Recent)
 	to.Int(w.Cycle)
+	to.Int(int(w.Base))
 	to.Float(w.Typical.Loc)
 	to.Float(w.Typical.Size)
 	to.Bool(w.Typical.Log)
@@ -36,6 +37,7 @@ func Load(r *fleet.Reader, p *tidewatch.Panel, shape Shape) *Windows {
 	w := &Windows{Shape: shape, panel: p}
 	w.Shape.Lags, w.Shape.Masked = r.Count(1, most), r.Bool()
 	w.Scaling, w.Recent, w.Cycle = Scaling(r.Count(int(ByLevel), int(ByLog))), r.Count(1, most), r.Count(1, most)
+	w.Base = Base(r.Count(int(SeasonBase), int(TrendBase)))
 	w.Typical = Scale{Loc: r.Finite(), Size: r.Finite(), Log: r.Bool()}
 	if r.Err() == nil && !(w.Typical.Size > 0) {
 		r.Fail("the model file is damaged: a scale of %g", w.Typical.Size)

@@ -14,6 +14,8 @@ type Windows struct {
 	Scaling  Scaling // not Auto
 	Recent   int     // values that give a window its location: a season
 	Cycle    int     // length of the season of profiles, 1 for none
+	Base     Base    // not AutoBase
+	Mirror   float64 // share of drawn windows that are shown upside down
 	Features Features
 	Typical  Scale // of a window without a known value
 
@@ -89,8 +91,8 @@ func Choose(p *tidewatch.Panel) Scaling {
 }
 
 // New plans windows over a panel. Of shape, Lags, Steps and Levels must be given; the rest is found. held, if not nil, is how many values
-// at the end of each series training must not see.
-func New(p *tidewatch.Panel, shape Shape, kind Scaling, held []int) *Windows {
+// at the end of each series training must not see. AutoBase stands for SeasonBase.
+func New(p *tidewatch.Panel, shape Shape, kind Scaling, base Base, held []int) *Windows {
 	h, positive := look(p)
 	if kind == Auto {
 		kind = h.choose()
@@ -100,7 +102,10 @@ func New(p *tidewatch.Panel, shape Shape, kind Scaling, held []int) *Windows {
 	if kind == ByLog {
 		w.Log = positive
 	}
-	w.Cycle = cycle(p)
+	w.Cycle, w.Base = cycle(p), SeasonBase
+	if base == TrendBase && kind != ByLevel {
+		w.Base = base
+	}
 	w.Shape.Past, w.Shape.Future, w.Shape.Static = len(w.Features.Past), w.ahead(), len(w.Features.Static)
 	for i := range p.Len() {
 		n := len(p.Series(i).Values)
@@ -182,7 +187,7 @@ func cycle(p *tidewatch.Panel) int {
 
 // ahead is how many columns stand beside the steps ahead: the covariates known ahead, and the profile.
 func (w *Windows) ahead() int {
-	if w.Cycle > 1 {
+	if w.Cycle > 1 || w.Base == TrendBase {
 		return len(w.Features.Future) + 1
 	}
 	return len(w.Features.Future)
@@ -263,6 +268,9 @@ func (w *Windows) Draw(b *Batch, rows int, rng *rand.Rand) {
 			}
 			w.row(b, r, i, y, at)
 			if w.targets(b, r, &s, at, end) > 0 {
+				if w.Mirror > 0 && rng.Float64() < w.Mirror {
+					w.mirror(b, r)
+				}
 				break
 			}
 		}
@@ -309,9 +317,10 @@ func (w *Windows) From(b *Batch, windows []At, values [][]float64) {
 func (w *Windows) row(b *Batch, r, i int, y []float64, at int) {
 	s := w.panel.Series(i)
 	sh := w.Shape
-	log := w.Log[i]
+	log, known := w.Log[i], false
 	for _, v := range y {
 		log = log && !(v <= 0) // later values may have no logarithm
+		known = known || v == v
 	}
 	scale := scaleOf(y, w.Scaling, log, w.Recent, w.Typical)
 	b.Scales[r] = scale
@@ -339,7 +348,12 @@ func (w *Windows) row(b *Batch, r, i int, y []float64, at int) {
 		}
 	}
 	profile := b.Profile[r*sh.Steps : (r+1)*sh.Steps]
-	w.profile(profile, &s, at, scale)
+	seasonal := b.Season[r*sh.Steps : (r+1)*sh.Steps]
+	clear(profile)
+	clear(seasonal)
+	if known { // what is not shown is not told either
+		w.profile(profile, seasonal, &s, at, scale)
+	}
 	if n := sh.Future; n > 0 {
 		for h := range sh.Steps {
 			to := b.Future.Data[(r*sh.Steps+h)*n:][:n]
@@ -351,6 +365,25 @@ func (w *Windows) row(b *Batch, r, i int, y []float64, at int) {
 	}
 	if n := len(f.Static); n > 0 {
 		w.fill(b.Static.Data[r*n:][:n], f.Static, &s, i, s.Start+at)
+	}
+}
+
+// mirror turns row r upside down: what rose falls. A network that sees windows either way learns how movements go on, and not that the
+// series of a panel happened to rise, or fall, together while it was trained.
+func (w *Windows) mirror(b *Batch, r int) {
+	sh := w.Shape
+	negate(b.Y.Data[r*sh.Lags : (r+1)*sh.Lags])
+	negate(b.Target[r*sh.Steps : (r+1)*sh.Steps])
+	if n := sh.Future; n > len(w.Features.Future) {
+		for h := range sh.Steps {
+			b.Future.Data[(r*sh.Steps+h)*n+n-1] *= -1
+		}
+	}
+}
+
+func negate(x []float32) {
+	for i := range x {
+		x[i] = -x[i]
 	}
 }
 
