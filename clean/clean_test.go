@@ -65,7 +65,7 @@ func parse(t *testing.T, text string) clean.Plan {
 // Every step can be taken back bit for bit, lists just what it changed, and leaves its input alone, whatever the series holds.
 func TestEveryStepIsReversible(t *testing.T) {
 	texts := []string{"auto", "outliers", "outliers(hampel,cap)", "outliers(stl,replace)", "outliers(0.01)", "shifts", "shifts(model)", "gaps(mean)", "gaps(median)",
-		"gaps(linear)", "gaps(spline)", "gaps(seasonal)", "gaps(stl)", "gaps(kalman)", "gaps(linear,2)", "smooth", "smooth(median)", "smooth(mean,7)", "log", "boxcox",
+		"gaps(linear)", "gaps(spline)", "gaps(seasonal)", "gaps(stl)", "gaps(kalman)", "gaps(auto)", "gaps(linear,2)", "smooth", "smooth(median)", "smooth(mean,7)", "log", "boxcox",
 		"boxcox(mle)", "boxcox(0.5)", "scale", "scale(minmax)", "scale(robust)", "scale(mean)", "difference", "difference(adf)", "difference(1,1)", "pca",
 		"outliers,shifts,gaps(kalman),log,difference(1,1),scale"}
 	rapid.Check(t, func(r *rapid.T) {
@@ -226,7 +226,7 @@ func TestGaps(t *testing.T) {
 	for _, i := range []int{13, 14, 15, 30, 47} {
 		y[i] = nan
 	}
-	for _, by := range []string{"mean", "median", "linear", "spline", "seasonal", "stl", "kalman"} {
+	for _, by := range []string{"mean", "median", "linear", "spline", "seasonal", "stl", "kalman", "auto"} {
 		got, done := parse(t, "gaps("+by+")").Series(series(y), nil)
 		if len(done.Changes) != 5 {
 			t.Errorf("%s: %d changes", by, len(done.Changes))
@@ -236,7 +236,7 @@ func TestGaps(t *testing.T) {
 		for _, c := range done.Changes {
 			miss += math.Abs(c.After/truth[c.At-3] - 1)
 		}
-		limit := map[string]float64{"mean": .6, "median": .6, "seasonal": .12, "stl": .12, "kalman": .12}[by]
+		limit := map[string]float64{"mean": .6, "median": .6, "seasonal": .12, "stl": .12, "kalman": .12, "auto": .12}[by]
 		if limit > 0 && miss/5 > limit {
 			t.Errorf("%s: the mean miss is %.0f %%: %v", by, 20*miss, got)
 		}
@@ -412,7 +412,7 @@ func TestPlansAreSpelt(t *testing.T) {
 			t.Errorf("%q is %q, %v", text, p, err)
 		}
 	}
-	for text, want := range map[string]string{"auto": "order,stamps,duplicates,outliers,shifts,gaps(kalman)", " auto , log": "order,stamps,duplicates,outliers,shifts,gaps(kalman),log", "": "none"} {
+	for text, want := range map[string]string{"auto": "order,stamps,duplicates,outliers,shifts,gaps(auto)", " auto , log": "order,stamps,duplicates,outliers,shifts,gaps(auto),log", "": "none"} {
 		if p, err := clean.Parse(text); err != nil || p.String() != want {
 			t.Errorf("%q is %q, %v", text, p, err)
 		}

@@ -24,13 +24,14 @@ const (
 	Spline   Fill = "spline"   // a natural cubic spline through all known values
 	Seasonal Fill = "seasonal" // the same phase of the nearest seasons before and after, by their distance
 	STL      Fill = "stl"      // a line between the neighbours without their season, and the season, by STL
+	Fitting  Fill = "auto"     // by Kalman; of series that are zero in more than one period in four, whose lumps are their nature, they stay unknown
 	Kalman   Fill = "kalman"   // the local linear trend, by the Kalman smoother, and the season, by STL
 )
 
-var fills = []string{string(Unknown), string(Mean), string(Median), string(Linear), string(Spline), string(Seasonal), string(STL), string(Kalman)}
+var fills = []string{string(Unknown), string(Mean), string(Median), string(Linear), string(Spline), string(Seasonal), string(STL), string(Kalman), string(Fitting)}
 
 // Gaps fills unknown values. The default leaves them unknown, because every method of Tidewatch can take gaps, and knows better than a
-// filled value how little is known there; [Default] fills them by Kalman, which was shown to lower the error where a tenth is unknown. Linear, spline,
+// filled value how little is known there; [Default] fills them by auto, which was shown to lower the error where a tenth is unknown. Linear, spline,
 // stl and kalman do not reach beyond the first and the last known value.
 type Gaps struct {
 	By      Fill // "" = Unknown
@@ -53,7 +54,7 @@ func (g Gaps) String() string {
 func (g Gaps) Apply(s Subject) (Outcome, error) {
 	y := s.Values
 	n := known(y)
-	if g.By == "" || g.By == Unknown || n == len(y) {
+	if g.By == "" || g.By == Unknown || n == len(y) || g.By == Fitting && intermittent(y) {
 		return Outcome{Values: y}, nil
 	}
 	if n < 2 {
@@ -72,7 +73,7 @@ func (g Gaps) Apply(s Subject) (Outcome, error) {
 		}
 		for u := t; u < end; u++ {
 			length[u] = end - t
-			if g.By == Kalman && (t == 0 || end == len(y)) {
+			if (g.By == Kalman || g.By == Fitting) && (t == 0 || end == len(y)) {
 				break // beyond what is known it would be a forecast
 			}
 			if v := fit[u]; (g.Longest == 0 || end-t <= g.Longest) && !math.IsNaN(v) && !math.IsInf(v, 0) {
@@ -131,7 +132,7 @@ func (s Subject) bridged(x []float64, by Fill) (fit, pattern []float64) {
 	of := s
 	of.Values = x
 	rest, seasonal, trend := of.deseasonalised()
-	if by == Kalman {
+	if by == Kalman || by == Fitting {
 		rest = FitTrend(rest).Smooth(rest)
 	} else {
 		rest = linear(rest)

@@ -178,9 +178,13 @@ func (r RowSteps) Settle(id string, rows []Row, on Stamping, freq tidewatch.Freq
 		exact[index[i]] = exact[index[i]] || stamp[i] == row.At
 	}
 	last := math.MinInt
-	for _, i := range order {
+	for k, i := range order {
 		if off := stamp[i] != rows[i].At; off && r.Stamps != nil {
-			if !r.Stamps.Period {
+			switch {
+			case r.Stamps.Period:
+			case k > 0 && rows[order[k-1]].At == rows[i].At: // one time has one stamp
+				index[i] = last
+			default:
 				index[i] = max(last, nearer(rows[i].At, index[i], stamp[i], on, exact))
 				exact[index[i]] = true
 			}

@@ -23,6 +23,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/backtest"
+	"github.com/tidewatch/tidewatch/bench/sets"
 	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/fleet"
 	"github.com/tidewatch/tidewatch/model"
@@ -42,7 +43,7 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "/tmp/bench", "folder of the sets")
 	flag.StringVar(&o.write, "write", "", "folder to leave forecasts in, SET.METHOD.csv")
 	flag.IntVar(&o.holdout, "holdout", 0, "forecast inside the training part: 1 = its last horizon, 2 = the one before, ...")
-	sets := flag.String("sets", allSets, "sets, by comma")
+	names := flag.String("sets", allSets, "sets, by comma")
 	methods := flag.String("methods", "snaive,auto", "methods, by comma: names, auto, auto:light, auto:large, pick:NAME+NAME, or calibrated:NAME")
 	threads := flag.Int("threads", 0, "processors to use; 0 = all")
 	flag.Parse()
@@ -51,8 +52,8 @@ func main() {
 	}
 	fmt.Println("| set | series | method | sMAPE | MASE | RMSSE | bias | WQL | SQL | cov80 | cov95 | below | calib | first | last | CPU s | s |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
-	for set := range strings.SplitSeq(*sets, ",") {
-		s, err := load(filepath.Join(o.dir, set))
+	for set := range strings.SplitSeq(*names, ",") {
+		s, err := sets.Load(filepath.Join(o.dir, set), 0, o.holdout)
 		if err == nil {
 			for method := range strings.FieldsFuncSeq(*methods, outside()) {
 				if err = run(o, s, method); err != nil {
@@ -105,16 +106,12 @@ func parse(name string, steps int) (tidewatch.Method, error) {
 	return model.For(m, steps), err
 }
 
-func run(o options, s *set, name string) error {
+func run(o options, s *sets.Set, name string) error {
 	method, err := parse(name, s.Steps)
 	if err != nil {
 		return err
 	}
-	train, whole := s.train, s.whole
-	if o.holdout > 0 {
-		whole = train.Before((o.holdout - 1) * s.Steps)
-		train = whole.Before(s.Steps)
-	}
+	train, whole := s.Train, s.Whole
 	start, cpu := time.Now(), cpuSeconds()
 	m, err := method.Fit(context.Background(), train)
 	if err != nil {
@@ -130,16 +127,16 @@ func run(o options, s *set, name string) error {
 	}
 	all, first, last, below := judge(s, train, whole, f)
 	fmt.Printf("| %s | %d | %s | %.2f | %.3f | %.3f | %.3f | %.4f | %.4f | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f | %.1f | %.1f |\n",
-		s.name, all.Series, name, all.SMAPE, all.MASE, all.RMSSE, all.Bias, all.WQL, all.SQL, all.Cov80, all.Cov95, below, all.Calib, first.Calib, last.Calib, cpu, wall)
+		s.Name, all.Series, name, all.SMAPE, all.MASE, all.RMSSE, all.Bias, all.WQL, all.SQL, all.Cov80, all.Cov95, below, all.Calib, first.Calib, last.Calib, cpu, wall)
 	if o.write != "" {
-		return write(filepath.Join(o.write, s.name+"."+strings.ReplaceAll(name, ":", "-")+".csv"), f)
+		return write(filepath.Join(o.write, s.Name+"."+strings.ReplaceAll(name, ":", "-")+".csv"), f)
 	}
 	return nil
 }
 
 // judge sums up all steps, the first and the last, and tells the share of actual values below the median: where it is far from a half,
 // the series of the set moved together.
-func judge(s *set, train, whole *tidewatch.Panel, f *tidewatch.Forecast) (all, first, last score.Summary, below float64) {
+func judge(s *sets.Set, train, whole *tidewatch.Panel, f *tidewatch.Forecast) (all, first, last score.Summary, below float64) {
 	tallies := [3]*score.Tally{score.NewTally(f.Levels), score.NewTally(f.Levels), score.NewTally(f.Levels)}
 	for i := range f.Rows {
 		y := train.Series(i).Values

@@ -10,13 +10,17 @@ import (
 	"github.com/tidewatch/tidewatch/score"
 )
 
+// rowDamage is the damage that is done to rows, before they are values.
+const rowDamage = "rows"
+
 // damages are what is done to the known part of a series. What comes after, and the scale that errors are measured in, stay as they are.
 var damages = map[string]func(y []float64, season int, rng *rand.Rand){
-	"clean":  func([]float64, int, *rand.Rand) {},
-	"spikes": spikes,
-	"gaps":   func(y []float64, _ int, rng *rand.Rand) { gaps(y, math.NaN(), rng) },
-	"zeros":  func(y []float64, _ int, rng *rand.Rand) { gaps(y, 0, rng) },
-	"shift":  shift,
+	"clean":   func([]float64, int, *rand.Rand) {},
+	"spikes":  spikes,
+	"gaps":    func(y []float64, _ int, rng *rand.Rand) { gaps(y, math.NaN(), rng) },
+	"zeros":   func(y []float64, _ int, rng *rand.Rand) { gaps(y, 0, rng) },
+	"shift":   shift,
+	rowDamage: func([]float64, int, *rand.Rand) {}, // see resettled
 }
 
 // damaged is p after the named damage, the same for the same seed whatever else is done.
