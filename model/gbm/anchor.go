@@ -31,7 +31,8 @@ func (a *anchor) at(i, h int) float64 {
 	return f[min(h, len(f)-1)]
 }
 
-// anchored learns the totals of the groups that the builder's finest crossing of attributes makes, forecasts them, and compares.
+// anchored learns the totals of the groups that the builder's finest crossing of attributes makes, forecasts them by trees and by regression on
+// the calendar, and compares. The trees learn logarithms: the regression's variance makes means of what they forecast.
 func (m *Model) anchored(ctx context.Context, b *feature.Builder) (*anchor, error) {
 	of := b.Crossing()
 	if m.target != Count || m.Anchor < 0 || of == nil {
@@ -54,6 +55,15 @@ func (m *Model) anchored(ctx context.Context, b *feature.Builder) (*anchor, erro
 	above, err := top.means(ctx, a)
 	if err != nil {
 		return nil, err
+	}
+	calendar, variance, err := newRegression(p, m.Horizon).forecast(ctx, m.Workers)
+	if err != nil {
+		return nil, err
+	}
+	for g, v := range calendar {
+		for h := range v {
+			above[g][h] = (math.Exp(variance[g]/2)*above[g][h] + v[h]) / 2
+		}
 	}
 	below, err := m.means(ctx, a)
 	if err != nil {

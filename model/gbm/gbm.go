@@ -37,7 +37,7 @@ type Method struct {
 	Power    float64 // variance power of the Tweedie loss of counts, between 1 and 2; 0 = 1.1
 
 	// Anchor is how far counts are held to a forecast of their groups' totals, as the power of the ratio of the two; the groups are those
-	// alike in all static attributes of few values. 0 = .6, below 0 = not.
+	// alike in all static attributes of few values. 0 = .75, below 0 = not.
 	Anchor float64
 	Omit   []string // features to do without
 	Target Target
@@ -118,7 +118,7 @@ func (m Method) withDefaults(p *tidewatch.Panel) (Method, error) {
 	setf(&m.Features, .5)
 	setf(&m.Bagging, .5)
 	setf(&m.Power, 1.1)
-	setf(&m.Anchor, .6)
+	setf(&m.Anchor, .75)
 	for name, v := range map[string]int{"Horizon": m.Horizon, "Block": m.Block, "Span": m.Span, "Draws": m.Draws, "Rows": m.Rows, "Rounds": m.Rounds} {
 		if v < 0 || v > 1e9 {
 			return m, tidewatch.Errorf(tidewatch.CodeUsage, "gbm: %s is %d: it cannot be below 0", name, v)
