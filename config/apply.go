@@ -174,7 +174,7 @@ func plain(s string) string {
 
 // Strangers are the environment variables with our prefix that are no setting, out of the environment given as KEY=value.
 func (s Schema) Strangers(environment []string) []string {
-	known := map[string]bool{Prefix + "CONFIG": true}
+	known := map[string]bool{Prefix + "CONFIG": true, Prefix + "LLM_KEY": true} // a key is no setting: it stands in no file
 	s.Keys.VisitAll(func(fl *pflag.Flag) { known[Variable(fl.Name)] = true })
 	var names []string
 	for _, e := range environment {

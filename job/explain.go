@@ -16,11 +16,16 @@ type Explained struct {
 	Series   tidewatch.Series
 	Account  *tidewatch.Account
 	Forecast *tidewatch.Forecast // of that series only
+	Changed  *Changed            // why it differs from what it is compared with; nil where there is too little to compare with
+	Why      error               // that there is none
 }
 
 // Explain fits the method of c on the whole input, because a choice rests on all series, and accounts for the forecast of the series
-// id; if the input has but one series, id may be "". It writes no file.
-func Explain(ctx context.Context, c Config, id string, o Outputs, w Watch) (*Explained, error) {
+// id; if the input has but one series, id may be "". It says why the sum differs from the one it is compared with. It writes no file.
+func Explain(ctx context.Context, c Config, id string, why Why, o Outputs, w Watch) (*Explained, error) {
+	if err := why.check(); err != nil {
+		return nil, err
+	}
 	r, err := begin(ctx, explainCommand, c, o, w)
 	if err != nil {
 		return nil, err
@@ -56,7 +61,18 @@ func Explain(ctx context.Context, c Config, id string, o Outputs, w Watch) (*Exp
 	if err != nil {
 		return nil, err
 	}
-	return &Explained{r.result, p.Series(i), a, f}, nil
+	e := &Explained{Result: r.result, Series: p.Series(i), Account: a, Forecast: f}
+	if why.Against != "before" && why.Against != "year" {
+		e.Changed, err = r.revision(ctx, f, i, why.Against)
+		return e, err
+	}
+	r.enter(Sampling)
+	move, err := r.move(model, ask)
+	if err != nil {
+		return nil, err
+	}
+	e.Changed, e.Why = r.change(a, i, why, move)
+	return e, nil
 }
 
 // find is the place of the series with the given id.

@@ -60,6 +60,7 @@ var why = map[string]text{
 	"why.to.ahead":       {"expected", "预期"},
 	"why.to.past":        {"sold", "售出"},
 	"why.to.revision":    {"forecast now", "本次预测"},
+	"why.none":           {"There is no change to tell: {0}", "无法说明变化：{0}"},
 	"why.by":             {"What groups and items add to it:", "各分组与单品的贡献："},
 	"why.series":         {"series", "序列"},
 	"why.difference":     {"difference", "差额"},

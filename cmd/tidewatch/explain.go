@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/explain/words"
 	"github.com/tidewatch/tidewatch/job"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/score"
@@ -18,14 +19,27 @@ import (
 func newExplain(c console) *cobra.Command {
 	var data dataFlags
 	var run runFlags
+	var why whyFlags
 	var rejected string
 	cmd := &cobra.Command{
 		Use:   "explain",
 		Short: "Say what the forecast of one series is made of",
 		Long: `Explain fits the method on the whole input, as forecast does, and takes the forecast of one series apart: level, trend, season,
-known influences and what earlier values say. The parts add up to the forecast, and with --json to the fitted values of the past too.`,
+known influences and what earlier values say. The parts add up to the forecast, and with --json to the fitted values of the past too.
+Then it says why the sum of the next periods differs from that of the last ones, or from what an earlier run expected: steps that add up
+exactly, and a paragraph for a manager. --why sales does so for revenue that was made, by price, volume and mix.
+
+The paragraph is made from a template, or by a language model if you name its endpoint. Every number of the model's text is read back
+and must be that of a fact; otherwise the template's text is used, and a note says why. Nothing is sent anywhere unless --llm-url is set.`,
 		Example: `  tidewatch demo --export orders.csv
   tidewatch explain --in orders.csv --by country --freq W --horizon 8 --id Germany
+
+  # why revenue changed: price, volume, mix, new items, by country and by item; in Chinese
+  tidewatch explain --in orders.csv --by total,country --freq W --horizon 8 --why sales --lang zh
+
+  # why this forecast differs from the one of four weeks before
+  tidewatch forecast --in orders.csv --by total --freq W --horizon 8 --origin 2011-11-06 --out then/
+  tidewatch explain --in orders.csv --by total --freq W --horizon 8 --against then
 
   # the model of one method, with its parameters
   tidewatch explain --in orders.csv --by total --freq W --horizon 4 --method ets --id total
@@ -40,10 +54,16 @@ known influences and what earlier values say. The parts add up to the forecast, 
 			if err != nil {
 				return err
 			}
+			if why.why.What == "sales" {
+				return why.sales(cmd.Context(), c, &run, config, id)
+			}
+			if _, err := why.teller(); err != nil {
+				return err
+			}
 			var e *job.Explained
 			engine := func(ctx context.Context, config job.Config, o job.Outputs, w job.Watch) (*job.Result, error) {
 				var err error
-				if e, err = job.Explain(ctx, config, id, o, w); err != nil {
+				if e, err = job.Explain(ctx, config, id, why.why, o, w); err != nil {
 					return nil, err
 				}
 				return e.Result, nil
@@ -51,16 +71,35 @@ known influences and what earlier values say. The parts add up to the forecast, 
 			if _, err := run.start(cmd.Context(), c, engine, config, job.Outputs{Rejected: rejected}); err != nil {
 				return err
 			}
-			if run.json {
-				return write.Indented(c.out, accountOf(e))
+			lang := e.Outputs.Lang
+			var facts *words.Facts
+			var told words.Told
+			if e.Changed != nil {
+				if facts, told, err = why.tell(cmd.Context(), e.Changed, lang); err != nil {
+					return err
+				}
 			}
-			explanation{c, e, e.Outputs.Lang}.print()
+			if run.json {
+				a := accountOf(e)
+				if e.Changed != nil {
+					a.Change = recordOf(e.Changed, facts, told)
+				}
+				return write.Indented(c.out, a)
+			}
+			explanation{c, e, lang}.print()
+			fmt.Fprintln(c.out)
+			if e.Changed != nil {
+				printChange(c.out, e.Changed, facts, told)
+			} else {
+				fmt.Fprintln(c.out, lang.Say("why.none", e.Why.Error()))
+			}
 			return nil
 		},
 	}
 	data.register(cmd)
 	cmd.Flags().Lookup("id").Usage = "the series to explain (a column of ids is named by --map id=...)"
 	cmd.Flags().StringVar(&rejected, "rejected", "", "write refused rows to this .csv file")
+	why.register(cmd)
 	run.register(cmd)
 	return cmd
 }
@@ -76,6 +115,7 @@ type account struct {
 	Total      []job.Number       `json:"total"`
 	Parts      []part             `json:"parts"`
 	Parameters map[string]float64 `json:"parameters,omitempty"`
+	Change     *changeRecord      `json:"change,omitempty"` // why the sum differs from what it is compared with
 }
 
 type part struct {

@@ -93,6 +93,9 @@ func Of(c Change, l message.Lang) *Facts {
 	w := c.Waterfall.Brief(steps)
 	decimals := digits(math.Max(math.Abs(w.Value(w.From)), math.Abs(w.Value(w.To))))
 	f.Shown = w.Rounded(decimals)
+	for f.Shown.Decimals > 0 && whole(f.Shown) { // 200, not 200.0
+		f.Shown = f.Shown.Rounded(f.Shown.Decimals - 1)
+	}
 	decimals = f.Shown.Decimals
 	amount := func(what string, v float64, signed, must bool, period string) *Fact {
 		fact := Fact{What: l.Say(what), Value: v, Decimals: decimals, Unit: c.Unit, Signed: signed, Must: must, Period: period}
@@ -129,6 +132,16 @@ func Of(c Change, l message.Lang) *Facts {
 		fact.Cause, fact.Event = s.Cause, Clean(s.Name)
 	}
 	return f
+}
+
+// whole reports whether the last decimal of all amounts is zero.
+func whole(w explain.Waterfall) bool {
+	for _, s := range w.Steps {
+		if s.Amount%10 != 0 {
+			return false
+		}
+	}
+	return w.From%10 == 0 && w.To%10 == 0
 }
 
 // add adds a fact, and gives it its id.
