@@ -24,11 +24,17 @@ type Chooser struct {
 	Seed     uint64
 }
 
-const unstable = .1 // by how much a number's stability may be below the best
+// What a number of clusters must reach beside its own neighbours: a mean adjusted Rand index, and a share of the best silhouette.
+const (
+	stable = .7
+	apart  = .7
+)
 
-// Choose tries every number by fit, which must be a function of its arguments. It returns all that was tried and the one chosen: of the
-// numbers whose clusters are nearly as stable under bootstrap (Hennig 2007) as the most stable ones, by .1 of the adjusted Rand index, the one
-// of the best silhouette; of those within one standard error of it the greatest, because more segments say more.
+// Choose tries every number by fit, which must be a function of its arguments. It returns all that was tried and the one chosen. What shades
+// from one end to the other parts into two halves better than into any other number, which says little of it: so the numbers looked at first
+// are those whose silhouette is better than with one cluster less and not worse than with one more, at least .7 of the best, and whose
+// clusters come back under bootstrap (Hennig 2007) to an adjusted Rand index of .7. Of these the one of the best silhouette is chosen; where
+// there is none, the best silhouette of all stable numbers, or of all.
 func (c Chooser) Choose(ctx context.Context, p Points, fit func(ctx context.Context, p Points, k int) (*Result, error)) (tried []Choice, best int, err error) {
 	least, most, sample, draws, metric := c.Min, c.Max, c.Sample, c.Draws, c.Metric
 	if least == 0 {
@@ -97,26 +103,32 @@ func (c Chooser) Choose(ctx context.Context, p Points, fit func(ctx context.Cont
 }
 
 func pick(tried []Choice) int {
-	bar := math.Inf(-1)
+	top := math.Inf(-1)
 	for _, t := range tried {
-		if t.Stability.Value > bar {
-			bar = t.Stability.Value
+		if t.Silhouette.Value > top {
+			top = t.Silhouette.Value
 		}
 	}
-	var best *Choice
-	firm := func(t *Choice) bool { return math.IsInf(bar, -1) || t.Stability.Value >= bar-unstable }
-	for i := range tried {
-		if t := &tried[i]; firm(t) && (best == nil || t.Silhouette.Value > best.Silhouette.Value) {
-			best = t
+	best := func(counts func(i int) bool) (k int) {
+		most := math.Inf(-1)
+		for i, t := range tried {
+			if counts(i) && t.Silhouette.Value > most {
+				k, most = t.K, t.Silhouette.Value
+			}
+		}
+		return k
+	}
+	firm := func(i int) bool { return tried[i].Stability.Value >= stable }
+	peak := func(i int) bool {
+		v := tried[i].Silhouette.Value
+		return i > 0 && i+1 < len(tried) && firm(i) && v >= apart*top && v > tried[i-1].Silhouette.Value && v >= tried[i+1].Silhouette.Value
+	}
+	for _, counts := range []func(int) bool{peak, firm, func(int) bool { return true }} {
+		if k := best(counts); k > 0 {
+			return k
 		}
 	}
-	k := best.K
-	for i := range tried {
-		if t := &tried[i]; firm(t) && t.Silhouette.Value >= best.Silhouette.Value-best.Silhouette.Error {
-			k = max(k, t.K)
-		}
-	}
-	return k
+	return tried[0].K
 }
 
 // Gap is the gap statistic (Tibshirani, Walther & Hastie 2001): by how much the logarithm of the sum of squares within k clusters is smaller

@@ -1,6 +1,9 @@
 package cluster
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // Noise is the label of a row that belongs to no cluster.
 const Noise = -1
@@ -102,4 +105,31 @@ func add(dst, x []float64) {
 	for j, v := range x {
 		dst[j] += v
 	}
+}
+
+// Extend gives each row of p to the nearest of the result's centres: for clusters that were found in a sample of p. Probabilities are of the
+// sample only and are dropped.
+func (r *Result) Extend(ctx context.Context, p Points, d Metric) (*Result, error) {
+	out := &Result{K: r.K, Labels: make([]int, p.N), Centres: r.Centres, Distances: make([]float64, p.N), Rounds: r.Rounds, Converged: r.Converged}
+	if r.K == 0 {
+		for i := range out.Labels {
+			out.Labels[i], out.Distances[i] = Noise, math.NaN()
+		}
+		return out, nil
+	}
+	err := each(ctx, p.N, func(_, from, to int) {
+		for i := from; i < to; i++ {
+			out.Distances[i] = math.Inf(1)
+			for a, c := range r.Centres {
+				if e := d(p.Row(i), c); e < out.Distances[i] {
+					out.Labels[i], out.Distances[i] = a, e
+				}
+			}
+		}
+	})
+	for _, e := range out.Distances {
+		out.Inertia += e * e
+	}
+	out.renumber()
+	return out, err
 }

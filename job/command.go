@@ -87,6 +87,11 @@ func (c Config) commandLine(command string) string {
 	flag("score-adjusted", c.ScoreAdjusted)
 	flag("freq", c.Freq.String())
 	flag("season", seasons(c.Seasons))
+	if command == segmentsCommand {
+		flag("origin", c.Origin)
+		flag("seed", strconv.FormatUint(c.Seed, 10))
+		return strings.Join(words, " ")
+	}
 	flag("horizon", strconv.Itoa(c.Horizon))
 	flag("origin", c.Origin)
 	if !slices.Equal(c.Levels, tidewatch.DefaultLevels()) {

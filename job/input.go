@@ -16,12 +16,15 @@ import (
 )
 
 // read makes the panel of the input. Refused rows are written while it reads.
-func (r *run) read() error {
+func (r *run) read() error { return r.reading(r.build) }
+
+// reading makes something of the input, and writes refused rows while it does.
+func (r *run) reading(make func(refused *refusals, keep func(read.Reject)) error) error {
 	r.enter(Reading)
 	refused := newRefusals()
 	var failed error
 	build := func(keep func(read.Reject)) error {
-		failed = r.build(refused, keep)
+		failed = make(refused, keep)
 		return failed
 	}
 	var err error

@@ -14,7 +14,8 @@ const (
 	Forecasting Stage = "forecast" // with the fitted model
 	Sampling    Stage = "paths"    // of joint futures
 	Writing     Stage = "write"
-	Tuning      Stage = "tune" // a search for a network's configuration, in place of the stages after reading
+	Segmenting  Stage = "segment" // finding groups
+	Tuning      Stage = "tune"    // a search for a network's configuration, in place of the stages after reading
 )
 
 // Progress says how far a run is.

@@ -24,6 +24,7 @@ type Record struct {
 	Scores   []Score             `json:"scores,omitempty"`   // of each method over all past origins; absent where no backtest was made
 	Effects  []effect.Effect     `json:"effects,omitempty"`  // of what is known ahead, as all series have them in common
 	Adjusted *Adjusted           `json:"adjusted,omitempty"` // by planners; absent where no adjustments were asked for
+	Segments *Segmented          `json:"segments,omitempty"` // absent where none were asked for
 	Problems []tidewatch.Problem `json:"problems"`           // series that needed a simpler method, or have no forecast
 	Notes    []message.Note      `json:"notes,omitempty"`    // what else was counted, left out or changed
 	Timings  Timings             `json:"timings"`

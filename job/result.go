@@ -4,6 +4,7 @@ import (
 	"github.com/tidewatch/tidewatch/adjust"
 	"github.com/tidewatch/tidewatch/backtest"
 	"github.com/tidewatch/tidewatch/clean"
+	"github.com/tidewatch/tidewatch/cluster/segment"
 	"github.com/tidewatch/tidewatch/report"
 	"github.com/tidewatch/tidewatch/trend"
 )
@@ -16,6 +17,7 @@ type Result struct {
 	Sums     *Sums            // nil where none were asked for
 	Adjusted *adjust.Adjusted // the forecast with planners' adjustments; nil where none were asked for
 	Cleaned  *clean.Cleaned   // nil where nothing was cleaned
+	Segments *segment.Found   // nil where none were asked for
 	Record   Record
 	Outputs  Outputs // the files that were written
 }

@@ -208,6 +208,9 @@ func (r *run) write() error {
 	if err := r.writeCleaned(stage); err != nil {
 		return err
 	}
+	if err := r.writeSegments(stage); err != nil {
+		return err
+	}
 	if b := r.result.Backtest; b != nil {
 		if err := stage(r.outputs.Scores, func(w io.Writer) error { return write.Scores(w, b) }); err != nil {
 			return err

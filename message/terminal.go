@@ -20,6 +20,7 @@ var terminal = map[string]text{
 	"phase.fit":      {"choosing methods", "选择方法"},
 	"phase.forecast": {"forecasting", "预测"},
 	"phase.paths":    {"drawing sample paths", "生成样本路径"},
+	"phase.segment":  {"finding segments", "划分群组"},
 	"phase.write":    {"writing", "写入"},
 	"phase.fetch":    {"fetching", "下载"},
 	"phase.tune":     {"tuning networks", "调整网络"},
