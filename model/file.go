@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/model/gbm"
 	"github.com/tidewatch/tidewatch/model/neural"
 )
 
@@ -19,6 +20,11 @@ const (
 	// kindNetwork is networks trained on a panel: the method's name, the version of the states, the digest of the data, and what
 	// neural.Model.Save writes.
 	kindNetwork = "network"
+	// kindBoosted is boosted trees over a panel: the method's name, the version of the states, the digest of the data, and what gbm.Model.Save
+	// writes.
+	kindBoosted = "boosted"
+	// boostedVersion is that of the states of boosted trees.
+	boostedVersion = 1
 	// networkVersion is that of the states of networks.
 	networkVersion = 2
 )
@@ -42,6 +48,16 @@ func Write(w io.Writer, m tidewatch.Model, data []byte) error {
 		body.Int(networkVersion)
 		body.Text(string(data))
 		n.Save(&body)
+		return writeBody(w, &body)
+	}
+	if g, ok := m.(*gbm.Model); ok {
+		body.Text(kindBoosted)
+		body.Text(g.String())
+		body.Int(boostedVersion)
+		body.Text(string(data))
+		if err := g.Save(&body); err != nil {
+			return err
+		}
 		return writeBody(w, &body)
 	}
 	f, ok := fleet.Of(m)
@@ -117,6 +133,8 @@ func decode(r *fleet.Reader, workers int) (*Saved, error) {
 		return nil, r.Err()
 	case kind == kindNetwork:
 		return decodeNetwork(r, workers)
+	case kind == kindBoosted:
+		return decodeBoosted(r, workers)
 	case kind != kindFleet:
 		return nil, tidewatch.Errorf(tidewatch.CodeModel, "the model file holds a model of kind %q, which this program does not know", kind)
 	}
@@ -165,4 +183,22 @@ func decodeNetwork(r *fleet.Reader, workers int) (*Saved, error) {
 	var err error
 	s.Model, err = neural.Load(r, name, workers)
 	return s, err
+}
+
+// decodeBoosted reads the body of a file of boosted trees.
+func decodeBoosted(r *fleet.Reader, workers int) (*Saved, error) {
+	name, version := r.Text(), r.Int()
+	s := &Saved{Method: name, Data: []byte(r.Text())}
+	if r.Err() != nil {
+		return nil, r.Err()
+	}
+	if version != boostedVersion || len(name) > 1000 {
+		return nil, tidewatch.Errorf(tidewatch.CodeModel, "the model file holds boosted trees of version %d; this program reads version %d: fit the model again", version, boostedVersion)
+	}
+	m, err := gbm.Load(r, workers)
+	if err != nil {
+		return nil, err
+	}
+	s.Model = m
+	return s, nil
 }

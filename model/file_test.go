@@ -218,3 +218,37 @@ func TestFallbackIsMarked(t *testing.T) {
 		}
 	}
 }
+
+// Boosted trees are in the container as one-series models are.
+func TestFileKeepsBoostedTrees(t *testing.T) {
+	g := tidewatch.Grid{Freq: tidewatch.Daily, Anchor: time.Date(2024, 3, 20, 0, 0, 0, 0, time.UTC)}
+	series := make([]tidewatch.Series, 12)
+	for i := range series {
+		series[i].ID = string(rune('a' + i))
+		for k := range 120 {
+			series[i].Values = append(series[i].Values, float64(10+i+3*(k%7)+k*(i+5)%4))
+		}
+	}
+	p, err := tidewatch.NewPanel(g, []int{7}, series)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, b := saved(t, "gbm", p)
+	s, err := Read(bytes.NewReader(b), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Method != "gbm" || string(s.Data) != "digest" {
+		t.Errorf("read as %q of data %q", s.Method, s.Data)
+	}
+	if want, got := ask(t, f), ask(t, s.Model); !reflect.DeepEqual(want, got) {
+		t.Error("the model read from a file forecasts otherwise")
+	}
+	if _, ok := s.Model.(tidewatch.Updater); !ok {
+		t.Error("the model read from a file takes in no new values")
+	}
+	body := bytes.Replace(b[len(magic)+2:len(b)-sha256.Size], []byte("\x06gbm\x02"), []byte("\x06gbm\x08"), 1)
+	if _, err := decode(fleet.NewReader(body), 1); tidewatch.CodeOf(err) != tidewatch.CodeModel || !strings.Contains(err.Error(), "version 4") {
+		t.Errorf("another version: %v", err)
+	}
+}
