@@ -2,26 +2,8 @@ package calendar
 
 import "time"
 
-var (
-	blackFriday = nth(4, time.Thursday, time.November, 1)
-	cyberMonday = nth(4, time.Thursday, time.November, 4)
-)
-
-// western are the feasts and sales that the western countries share.
-var western = []rule{
-	{key: "valentines-day", kind: Festival, first: fixed(time.February, 14)},
-	{key: "womens-day", kind: Festival, first: fixed(time.March, 8)},
-	{key: "halloween", kind: Festival, first: fixed(time.October, 31)},
-	{key: "black-friday", kind: Shopping, first: blackFriday, since: 2010},
-	{key: "cyber-monday", kind: Shopping, first: cyberMonday, since: 2010},
-	{key: "christmas-eve", kind: Festival, first: fixed(time.December, 24)},
-	{key: "new-years-eve", kind: Festival, first: fixed(time.December, 31)},
-}
-
-var easterSunday = rule{key: "easter", kind: Festival, first: easterly(0)}
-
 var unitedStatesRules = append([]rule{
-	{key: "new-year", kind: Holiday, first: fixed(time.January, 1)},
+	newYear,
 	{key: "king-day", kind: Holiday, first: nth(3, time.Monday, time.January, 0)},
 	{key: "presidents-day", kind: Holiday, first: nth(3, time.Monday, time.February, 0)},
 	{key: "memorial-day", kind: Holiday, first: nth(-1, time.Monday, time.May, 0)},
@@ -31,9 +13,9 @@ var unitedStatesRules = append([]rule{
 	{key: "columbus-day", kind: Holiday, first: nth(2, time.Monday, time.October, 0)},
 	{key: "veterans-day", kind: Holiday, first: fixed(time.November, 11)},
 	{key: "thanksgiving", kind: Holiday, first: nth(4, time.Thursday, time.November, 0)},
-	{key: "christmas", kind: Holiday, first: fixed(time.December, 25)},
+	christmas,
 
-	{key: "spring-festival", kind: Festival, first: lunar(1, 1, 0)},
+	springFestival,
 	{key: "super-bowl", kind: Festival, first: nth(1, time.Sunday, time.February, 0), since: 2004, until: 2021},
 	{key: "super-bowl", kind: Festival, first: nth(2, time.Sunday, time.February, 0), since: 2022},
 	{key: "ash-wednesday", kind: Festival, first: easterly(-46)},
@@ -42,8 +24,8 @@ var unitedStatesRules = append([]rule{
 	easterSunday,
 	{key: "easter-orthodox", kind: Festival, first: orthodox},
 	{key: "cinco-de-mayo", kind: Festival, first: fixed(time.May, 5)},
-	{key: "mothers-day", kind: Festival, first: mothers},
-	{key: "fathers-day", kind: Festival, first: fathers},
+	mothersDay,
+	fathersDay,
 	{key: "black-friday", kind: Shopping, first: blackFriday, until: 2009},
 	{key: "cyber-monday", kind: Shopping, first: cyberMonday, since: 2005, until: 2009},
 }, append(feast("eid-al-fitr", "eid-al-fitr", Festival), append(feast("eid-al-adha", "eid-al-adha", Festival),
@@ -67,21 +49,21 @@ func unitedStates(year int) []Event {
 }
 
 var canadaRules = append([]rule{
-	{key: "new-year", kind: Holiday, first: fixed(time.January, 1)},
+	newYear,
 	{key: "family-day", kind: Regional, first: nth(3, time.Monday, time.February, 0), since: 2008},
-	{key: "good-friday", kind: Holiday, first: easterly(-2)},
+	goodFriday,
 	easterSunday,
 	{key: "easter-monday", kind: Regional, first: easterly(1)},
-	{key: "mothers-day", kind: Festival, first: mothers},
+	mothersDay,
 	{key: "victoria-day", kind: Regional, first: victoriaDay},
-	{key: "fathers-day", kind: Festival, first: fathers},
+	fathersDay,
 	{key: "canada-day", kind: Holiday, first: fixed(time.July, 1)},
 	{key: "civic-holiday", kind: Regional, first: nth(1, time.Monday, time.August, 0)},
 	{key: "labor-day-us", kind: Holiday, first: nth(1, time.Monday, time.September, 0)},
 	{key: "truth-day", kind: Regional, first: fixed(time.September, 30), since: 2021},
 	{key: "thanksgiving-ca", kind: Regional, first: nth(2, time.Monday, time.October, 0)},
 	{key: "remembrance-day", kind: Regional, first: fixed(time.November, 11)},
-	{key: "christmas", kind: Holiday, first: fixed(time.December, 25)},
+	christmas,
 	{key: "boxing-day", kind: Regional, first: fixed(time.December, 26)},
 }, western...)
 
@@ -96,7 +78,7 @@ func canada(year int) []Event {
 }
 
 var mexico = append([]rule{
-	{key: "new-year", kind: Holiday, first: fixed(time.January, 1)},
+	newYear,
 	{key: "epiphany", kind: Festival, first: fixed(time.January, 6)},
 	{key: "constitution-mx", kind: Holiday, first: nth(1, time.Monday, time.February, 0), since: 2006},
 	{key: "juarez", kind: Holiday, first: nth(3, time.Monday, time.March, 0), since: 2006},
@@ -104,16 +86,16 @@ var mexico = append([]rule{
 	{key: "good-friday", kind: Festival, first: easterly(-2)},
 	easterSunday,
 	{key: "childrens-day-mx", kind: Festival, first: fixed(time.April, 30)},
-	{key: "labour-day", kind: Holiday, first: fixed(time.May, 1)},
+	labourDay,
 	{key: "mothers-day", kind: Festival, first: fixed(time.May, 10)},
-	{key: "fathers-day", kind: Festival, first: fathers},
+	fathersDay,
 	{key: "independence-mx", kind: Holiday, first: fixed(time.September, 16)},
 	{key: "government-mx", kind: Holiday, first: newGovernment},
 	{key: "day-of-the-dead", kind: Festival, first: fixed(time.November, 2)},
 	{key: "revolution-mx", kind: Holiday, first: nth(3, time.Monday, time.November, 0), since: 2006},
 	{key: "buen-fin", kind: Shopping, first: nth(3, time.Monday, time.November, -3), days: 4, since: 2011},
 	{key: "guadalupe", kind: Festival, first: fixed(time.December, 12)},
-	{key: "christmas", kind: Holiday, first: fixed(time.December, 25)},
+	christmas,
 }, western...)
 
 // newGovernment is the day, every six years, on which Mexico's president changes: 1 December, from 2024 1 October.
@@ -125,13 +107,13 @@ func newGovernment(y int) (Day, bool) {
 }
 
 var brazil = append([]rule{
-	{key: "new-year", kind: Holiday, first: fixed(time.January, 1)},
+	newYear,
 	{key: "carnival", kind: Festival, first: easterly(-48), days: 2},
-	{key: "good-friday", kind: Holiday, first: easterly(-2)},
+	goodFriday,
 	easterSunday,
 	{key: "tiradentes", kind: Holiday, first: fixed(time.April, 21)},
-	{key: "labour-day", kind: Holiday, first: fixed(time.May, 1)},
-	{key: "mothers-day", kind: Festival, first: mothers},
+	labourDay,
+	mothersDay,
 	{key: "corpus-christi", kind: Regional, first: easterly(60)},
 	{key: "lovers-day-br", kind: Festival, first: fixed(time.June, 12)},
 	{key: "fathers-day", kind: Festival, first: nth(2, time.Sunday, time.August, 0)},
@@ -142,5 +124,5 @@ var brazil = append([]rule{
 	{key: "republic-br", kind: Holiday, first: fixed(time.November, 15)},
 	{key: "black-awareness", kind: Regional, first: fixed(time.November, 20), since: 2003, until: 2023},
 	{key: "black-awareness", kind: Holiday, first: fixed(time.November, 20), since: 2024},
-	{key: "christmas", kind: Holiday, first: fixed(time.December, 25)},
+	christmas,
 }, western...)

@@ -6,7 +6,7 @@ import (
 )
 
 var japanRules = []rule{
-	{key: "new-year", kind: Holiday, first: fixed(time.January, 1)},
+	newYear,
 	{key: "coming-of-age", kind: Holiday, first: nth(2, time.Monday, time.January, 0), since: 2000},
 	{key: "foundation-jp", kind: Holiday, first: fixed(time.February, 11)},
 	{key: "emperor", kind: Holiday, first: fixed(time.February, 23), since: 2020},
@@ -29,10 +29,10 @@ var japanRules = []rule{
 	{key: "labor-thanksgiving", kind: Holiday, first: fixed(time.November, 23)},
 	{key: "emperor", kind: Holiday, first: fixed(time.December, 23), since: 1989, until: 2018},
 
-	{key: "valentines-day", kind: Festival, first: fixed(time.February, 14)},
+	valentines,
 	{key: "white-day", kind: Festival, first: fixed(time.March, 14)},
-	{key: "mothers-day", kind: Festival, first: mothers},
-	{key: "fathers-day", kind: Festival, first: fathers},
+	mothersDay,
+	fathersDay,
 	{key: "tanabata", kind: Festival, first: fixed(time.July, 7)},
 	{key: "obon", kind: Festival, first: fixed(time.August, 13), days: 4},
 	{key: "halloween", kind: Festival, first: fixed(time.October, 31)},
@@ -104,12 +104,12 @@ func isHoliday(list []Event, d Day) bool {
 // india are the central government's holidays, and feasts at which much is bought.
 var india = join([]rule{
 	{key: "republic-in", kind: Holiday, first: fixed(time.January, 26)},
-	{key: "valentines-day", kind: Festival, first: fixed(time.February, 14)},
-	{key: "good-friday", kind: Holiday, first: easterly(-2)},
+	valentines,
+	goodFriday,
 	{key: "ambedkar", kind: Holiday, first: fixed(time.April, 14)},
 	{key: "independence-in", kind: Holiday, first: fixed(time.August, 15)},
 	{key: "gandhi", kind: Holiday, first: fixed(time.October, 2)},
-	{key: "christmas", kind: Holiday, first: fixed(time.December, 25)},
+	christmas,
 	{key: "navratri", kind: Festival, first: before("dussehra", 9), days: 9},
 	{key: "dhanteras", kind: Festival, first: before("diwali", 2)},
 	{key: "black-friday", kind: Shopping, first: blackFriday, since: 2016},
@@ -137,19 +137,19 @@ func join(lists ...[]rule) (all []rule) {
 }
 
 var australia = append([]rule{
-	{key: "new-year", kind: Holiday, first: fixed(time.January, 1)},
+	newYear,
 	{key: "australia-day", kind: Holiday, first: fixed(time.January, 26)},
-	{key: "good-friday", kind: Holiday, first: easterly(-2)},
+	goodFriday,
 	{key: "easter-saturday", kind: Regional, first: easterly(-1)},
 	{key: "easter", kind: Regional, first: easterly(0)},
-	{key: "easter-monday", kind: Holiday, first: easterly(1)},
+	easterMonday,
 	{key: "anzac", kind: Holiday, first: fixed(time.April, 25)},
-	{key: "mothers-day", kind: Festival, first: mothers},
+	mothersDay,
 	{key: "monarchs-birthday", kind: Regional, first: nth(2, time.Monday, time.June, 0)},
 	{key: "fathers-day", kind: Festival, first: nth(1, time.Sunday, time.September, 0)},
 	{key: "mourning-au", kind: Holiday, first: once(2022, time.September, 22)},
 	{key: "melbourne-cup", kind: Regional, first: nth(1, time.Tuesday, time.November, 0)},
-	{key: "christmas", kind: Holiday, first: fixed(time.December, 25)},
+	christmas,
 	{key: "boxing-day", kind: Holiday, first: fixed(time.December, 26)},
-	{key: "spring-festival", kind: Festival, first: lunar(1, 1, 0)},
+	springFestival,
 }, western...)

@@ -62,7 +62,7 @@ func dongzhi(year int) (Day, bool) {
 
 var chinaFestivals = []rule{
 	{key: "new-years-eve-lunar", kind: Festival, first: lunar(1, 1, -1)},
-	{key: "spring-festival", kind: Festival, first: lunar(1, 1, 0)},
+	springFestival,
 	{key: "lantern", kind: Festival, first: lunar(1, 15, 0)},
 	{key: "dragon-head", kind: Festival, first: lunar(2, 2, 0)},
 	{key: "qingming", kind: Festival, first: qingming},
@@ -73,11 +73,11 @@ var chinaFestivals = []rule{
 	{key: "double-ninth", kind: Festival, first: lunar(9, 9, 0)},
 	{key: "dongzhi", kind: Festival, first: dongzhi},
 	{key: "laba", kind: Festival, first: lunar(12, 8, 0)},
-	{key: "valentines-day", kind: Festival, first: fixed(time.February, 14)},
-	{key: "mothers-day", kind: Festival, first: mothers},
+	valentines,
+	mothersDay,
 	{key: "love-520", kind: Festival, first: fixed(time.May, 20), since: 2012},
 	{key: "childrens-day-cn", kind: Festival, first: fixed(time.June, 1)},
-	{key: "fathers-day", kind: Festival, first: fathers},
+	fathersDay,
 	{key: "teachers-day", kind: Festival, first: fixed(time.September, 10)},
 	{key: "christmas", kind: Festival, first: fixed(time.December, 25)},
 
