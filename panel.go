@@ -115,12 +115,14 @@ func (p *Panel) Series(i int) Series {
 	return s
 }
 
-// End is the grid index after the last value of any series; 0 for a panel without series.
+// End is the grid index after the last value of any series; where none has a value, after the last that has begun; 0 for a panel without series.
 func (p *Panel) End() int {
-	end := 0
+	end, some := 0, false
 	for i := range p.ids {
-		if e := p.start[i] + p.hi[i] - p.lo[i]; i == 0 || e > end {
-			end = e
+		begun := p.hi[i] > p.lo[i]
+		e := p.start[i] + p.hi[i] - p.lo[i]
+		if i == 0 || begun && !some || begun == some && e > end {
+			end, some = e, begun
 		}
 	}
 	return end

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"cmp"
 	"context"
 	"hash/fnv"
 	"math"
@@ -11,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/fleet"
 )
 
 // Sample draws n joint paths of a model fitted on p: the model's own where it is a [tidewatch.Sampler], else its quantiles reordered
@@ -58,7 +60,7 @@ func Blocks(ctx context.Context, m tidewatch.Model, p *tidewatch.Panel, a tidewa
 	if err != nil {
 		return false, err
 	}
-	back := drawOrigins(p, f, a.Seed, n)
+	back := Backs(p, a.Steps, a.Seed, n)
 	size := max(1, values/(a.Steps*n))
 	for from := 0; from < len(f.Rows); from += size {
 		part := *f
@@ -80,13 +82,22 @@ func Blocks(ctx context.Context, m tidewatch.Model, p *tidewatch.Panel, a tidewa
 // deseasonalised series, with the smoothing that widens as the forecast does: what is sure to persist over the horizon persists in the
 // paths. A series with too few past errors gets ranks of simulated ones. Rows without a forecast have NaN paths.
 func Reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, n int) (*tidewatch.Paths, error) {
-	return reorder(ctx, p, f, a, drawOrigins(p, f, a.Seed, n), 0)
+	return reorder(ctx, p, f, a, Backs(p, a.Steps, a.Seed, n), 0)
+}
+
+// ReorderSome is Reorder for the rows of f that are wanted, into paths that are there already, by the errors from given past origins ([Backs]).
+func ReorderSome(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, back []int, paths *tidewatch.Paths, want func(row int) bool) error {
+	return reorderInto(ctx, p, f, a, back, 0, paths, want)
 }
 
 // reorder makes the paths of the rows of f, which are those of the ask from the given one on.
 func reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, back []int, from int) (*tidewatch.Paths, error) {
+	paths := tidewatch.NewPaths(f, len(back))
+	return paths, reorderInto(ctx, p, f, a, back, from, paths, func(int) bool { return true })
+}
+
+func reorderInto(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, back []int, from int, paths *tidewatch.Paths, want func(row int) bool) error {
 	n := len(back)
-	paths := tidewatch.NewPaths(f, n)
 	var next atomic.Int64
 	work := func() {
 		r := reorderer{back: back, errors: make([]float64, n*f.Steps), cells: make([]cell, n)}
@@ -94,6 +105,9 @@ func reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a t
 			k := int(next.Add(1)) - 1
 			if k >= len(f.Rows) {
 				return
+			}
+			if !want(k) {
+				continue
 			}
 			// A series' paths depend on the seed and its id alone, so that any number of workers makes the same.
 			r.row(p.Series(a.Row(from+k)), f, k, a.Seed, paths)
@@ -104,10 +118,7 @@ func reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a t
 		workers.Go(work)
 	}
 	workers.Wait()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return paths, nil
+	return ctx.Err()
 }
 
 // reorderer makes the paths of one series after another.
@@ -117,10 +128,10 @@ type reorderer struct {
 	cells  []cell
 }
 
-// cell is the past error of one path at a step; ties are broken at random.
+// cell is the past error of one path at a step. Ties, such as of days without a sale, go by the path's mean error, and then at random.
 type cell struct {
-	error, tie float64
-	path       int
+	error, lasting, tie float64
+	path                int
 }
 
 // row fills the paths of row k of f, the forecast of s.
@@ -140,22 +151,27 @@ func (r *reorderer) row(s tidewatch.Series, f *tidewatch.Forecast, k int, seed u
 	if !pastErrors(s, r.back, f.Steps, alpha, r.errors) {
 		simulateErrors(rng, f.Steps, alpha, r.errors)
 	}
+	// What lasts over a horizon is known from as many stretches as the past had, and counts for more the fewer they were: three times, as at
+	// earlier origins of three shops sums were as uncertain as they should be.
+	more := 3 * (fleet.Wider(float64(len(s.Values)-warmUp)/float64(f.Steps)) - 1)
+	lasting := make([]float64, n) // mean error of each path
+	for i := range lasting {
+		for _, e := range r.errors[i*f.Steps : (i+1)*f.Steps] {
+			lasting[i] += e / float64(f.Steps)
+		}
+	}
 	for h := range f.Steps {
 		for i := range r.cells {
-			r.cells[i] = cell{r.errors[i*f.Steps+h], rng.Float64(), i}
+			r.cells[i] = cell{r.errors[i*f.Steps+h] + more*lasting[i], lasting[i], rng.Float64(), i}
 		}
 		slices.SortFunc(r.cells, func(x, y cell) int {
 			switch {
-			case x.error < y.error:
-				return -1
-			case x.error > y.error:
-				return 1
-			case x.tie < y.tie:
-				return -1
-			case x.tie > y.tie:
-				return 1
+			case x.error != y.error:
+				return cmp.Compare(x.error, y.error)
+			case x.lasting != y.lasting:
+				return cmp.Compare(x.lasting, y.lasting)
 			}
-			return 0
+			return cmp.Compare(x.tie, y.tie)
 		})
 		for rank, c := range r.cells {
 			v := f.Quantile(k, h, (float64(rank)+.5)/float64(n))
@@ -187,22 +203,22 @@ func persistence(f *tidewatch.Forecast, row int) float64 {
 	return math.Sqrt(min(max((ratio*ratio-1)/float64(f.Steps-third), 0), 1))
 }
 
-// drawOrigins picks n past origins, as periods before the first step, from those at which the longest history can be judged. They are
+// Backs picks n past origins, as periods before the first step, from those at which the longest history can be judged. They are
 // spread evenly over the past and shuffled; where there are fewer than n, each is used about equally often.
-func drawOrigins(p *tidewatch.Panel, f *tidewatch.Forecast, seed uint64, n int) []int {
+func Backs(p *tidewatch.Panel, steps int, seed uint64, n int) []int {
 	longest := 0
 	for i := range p.Len() {
 		longest = max(longest, len(p.Series(i).Values))
 	}
-	room := max(1, longest-f.Steps-warmUp+1)
+	room := max(1, longest-steps-warmUp+1)
 	rng := rand.New(rand.NewPCG(seed, 0x73636861616b65))
 	offset := rng.IntN(room)
 	back := make([]int, n)
 	for i := range back {
 		if n < room {
-			back[i] = f.Steps + i*room/n
+			back[i] = steps + i*room/n
 		} else {
-			back[i] = f.Steps + (offset+i)%room
+			back[i] = steps + (offset+i)%room
 		}
 	}
 	rng.Shuffle(n, func(i, j int) { back[i], back[j] = back[j], back[i] })

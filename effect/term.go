@@ -13,7 +13,7 @@ type term struct {
 	covariate int
 	name      string
 	form      form
-	value     float64 // at which an indicator is 1
+	value     float64 // at which an indicator is 1; of a share, what is usual: 0 or 1
 }
 
 type form uint8
@@ -75,6 +75,8 @@ func termsOf(p *tidewatch.Panel) []term {
 			}
 		case least >= 0 && most <= 1 && 2*zeros > known:
 			all = append(all, term{c, cov.Name, share, 0})
+		case least >= 0 && most <= 1 && least < most && 2*count[1] > known:
+			all = append(all, term{c, cov.Name, share, 1})
 		case least > 0:
 			all = append(all, term{c, cov.Name, ratio, 0})
 		}
@@ -104,7 +106,7 @@ func (t term) x(v, mean float64) float64 {
 		}
 		return 0
 	case t.form == share:
-		return min(max(v, 0), 1)
+		return min(max(v, 0), 1) - t.value
 	case v <= 0 || !(mean > 0):
 		return 0
 	}

@@ -50,10 +50,7 @@ func (c Coherent) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model,
 	if c.Reconcile == "" {
 		c.Reconcile = OLS
 	}
-	m := &coherentModel{Coherent: c, panel: p, known: Known{Level: c.Level}, nonNegative: true}
-	for v := h.Bottom(); v < h.Len(); v++ {
-		m.nonNegative = m.nonNegative && conform.SupportOf(p.Series(v).Values).NonNegative
-	}
+	m := &coherentModel{Coherent: c, panel: p, known: Known{Level: c.Level}, nonNegative: c.nonNegative(p)}
 	var err error
 	switch c.Reconcile {
 	case Auto:
@@ -127,13 +124,17 @@ func (c Coherent) past(ctx context.Context, p *tidewatch.Panel) (*Past, error) {
 	return past, err
 }
 
-// choose tries the methods that need no forecasts of the past at rolling origins, and takes the one whose squared errors, relative to the
-// base forecasts', are least in the geometric mean over levels and origins (Davydenko & Fildes 2013).
+// choose tries the methods that need no forecasts of the past at rolling origins. It takes the one whose squared errors, relative to the
+// base forecasts', are least in the geometric mean over levels and origins (Davydenko & Fildes 2013), where a level that became worse counts
+// twice: no level is to pay for the others.
 func (c Coherent) choose(ctx context.Context, p *tidewatch.Panel, nonNegative bool) (Method, error) {
 	candidates := []Method{OLS, BottomUp, TopDown, Size, Structural, WLS, Shrink}
-	score := make([]float64, len(candidates))
-	plan := c.plan(p, pastOrigins)
 	levels := len(c.Hierarchy.levels) + 1
+	score := make([][]float64, len(candidates)) // [candidate][level] sums of logs
+	for k := range score {
+		score[k] = make([]float64, levels)
+	}
+	plan := c.plan(p, pastOrigins)
 	err := backtest.Each(ctx, p, []tidewatch.Method{c.Base}, plan, func(t backtest.Try) error {
 		actual := make([][]float64, p.Len())
 		for v := range actual {
@@ -174,7 +175,7 @@ func (c Coherent) choose(ctx context.Context, p *tidewatch.Panel, nonNegative bo
 			}
 			for l, s := range squared(func(v, step int) float64 { return means[step][v] }) {
 				if s > 0 && base[l] > 0 {
-					score[k] += math.Log(s / base[l])
+					score[k][l] += math.Log(s / base[l])
 				}
 			}
 		}
@@ -183,13 +184,32 @@ func (c Coherent) choose(ctx context.Context, p *tidewatch.Panel, nonNegative bo
 	if err != nil {
 		return "", err
 	}
-	best := 0
+	best, least := 0, math.Inf(1)
 	for k := range candidates {
-		if score[k] < score[best]-1e-9 {
-			best = k
+		sum := 0.0
+		for _, s := range score[k] {
+			sum += s + max(s, 0)
+		}
+		if sum < least-1e-9 {
+			best, least = k, sum
 		}
 	}
 	return candidates[best], nil
+}
+
+// Choose is the method that Auto takes for a panel of all nodes.
+func (c Coherent) Choose(ctx context.Context, p *tidewatch.Panel) (Method, error) {
+	return c.choose(ctx, p, c.nonNegative(p))
+}
+
+// nonNegative reports whether no bottom series was ever below zero.
+func (c Coherent) nonNegative(p *tidewatch.Panel) bool {
+	for v := c.Hierarchy.Bottom(); v < c.Hierarchy.Len(); v++ {
+		if !conform.SupportOf(p.Series(v).Values).NonNegative {
+			return false
+		}
+	}
+	return true
 }
 
 // Samples is how many sample paths carry the uncertainty of so many values ahead: as many as keep their cells below 40 million, from 100 to 500.
@@ -217,12 +237,7 @@ func (m *coherentModel) coherent(ctx context.Context, a tidewatch.Ask, samples i
 	if err := together(base); err != nil {
 		return nil, nil, err
 	}
-	var paths *tidewatch.Paths
-	if _, own := m.inner.(tidewatch.Sampler); own {
-		paths, err = conform.Sample(ctx, m.inner, m.panel, full, samples)
-	} else {
-		paths, err = conform.Reorder(ctx, m.panel, base, full, samples)
-	}
+	paths, err := BasePaths(ctx, m.inner, m.panel, base, full, samples)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -243,6 +258,18 @@ func (m *coherentModel) coherent(ctx context.Context, a tidewatch.Ask, samples i
 	}
 	m.of, m.f, m.p = a, f, paths
 	return f, paths, nil
+}
+
+// BasePaths draws joint paths of all nodes, which do not add up yet, of a model of them fitted on p, and of its forecast f at the levels of
+// [conform.Grid].
+func BasePaths(ctx context.Context, m tidewatch.Model, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, samples int) (*tidewatch.Paths, error) {
+	switch m := m.(type) {
+	case *mixedModel:
+		return m.paths(ctx, f, a, samples)
+	case tidewatch.Sampler:
+		return conform.Sample(ctx, m, p, a, samples)
+	}
+	return conform.Reorder(ctx, p, f, a, samples)
 }
 
 // Forecast implements [tidewatch.Model].

@@ -1,7 +1,6 @@
 package hierarchy
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/tidewatch/tidewatch"
@@ -30,25 +29,10 @@ func (m *coherentModel) Explain(ctx context.Context, _ *tidewatch.Panel, i, step
 	return a, nil
 }
 
-// Explain implements [tidewatch.Explainer]: the mean of the parts of both methods where both forecast the node.
+// Explain implements [tidewatch.Explainer]: the parts of the method that forecasts the node.
 func (m *mixedModel) Explain(ctx context.Context, p *tidewatch.Panel, i, steps int) (*tidewatch.Account, error) {
-	a, err := conform.Account(ctx, m.all, p, i, steps)
-	if err != nil || m.sums == nil || m.row[i] < 0 {
-		return a, err
+	if r := m.row[i]; r >= 0 {
+		return conform.Account(ctx, m.sums, p.Select(m.many), r, steps)
 	}
-	var sums []int
-	for v, r := range m.row {
-		if r >= 0 {
-			sums = append(sums, v)
-		}
-	}
-	b, err := conform.Account(ctx, m.sums, p.Select(sums), m.row[i], steps)
-	if err != nil { // it abstains
-		return a, ctx.Err()
-	}
-	out := tidewatch.Mix([]*tidewatch.Account{a, b}, []float64{.5, .5})
-	out.ID, out.Method, out.First, out.Known = a.ID, a.Method+"+"+b.Method, a.First, a.Known
-	out.Form = "50 % " + cmp.Or(a.Form, a.Method) + " + 50 % " + cmp.Or(b.Form, b.Method)
-	out.Trim()
-	return out, nil
+	return conform.Account(ctx, m.all, p.Select(m.others), -1-m.row[i], steps)
 }

@@ -6,7 +6,7 @@ import (
 
 // Panel is the panel of all nodes, in their order, of a panel of the bottom series in theirs. Sums begin with their first series: before
 // its start a series is nothing yet. A sum is unknown where a part of it is. A series that ends before the others counts as zero from
-// then on, and is named in ended. Covariates of all series together are kept; those of single ones have no meaning for sums and are not.
+// then on, and is named in ended. Covariates of single series become those of the sums.
 func (h *Hierarchy) Panel(bottom *tidewatch.Panel) (p *tidewatch.Panel, ended []string, err error) {
 	if bottom.Len() != h.Len()-h.Bottom() {
 		return nil, nil, tidewatch.Errorf(tidewatch.CodeInternal, "a panel of %d series for a hierarchy of %d", bottom.Len(), h.Len()-h.Bottom())
@@ -24,6 +24,9 @@ func (h *Hierarchy) Panel(bottom *tidewatch.Panel) (p *tidewatch.Panel, ended []
 			if s.Unavailable != nil {
 				s.Unavailable = append(s.Unavailable[:len(s.Unavailable):len(s.Unavailable)], make([]bool, len(s.Values)-len(s.Unavailable))...)
 			}
+		}
+		if len(s.Values) == 0 { // it begins later
+			s.Start = end
 		}
 		nodes[h.Bottom()+i] = s
 	}
@@ -49,12 +52,6 @@ func (h *Hierarchy) Panel(bottom *tidewatch.Panel) (p *tidewatch.Panel, ended []
 			}
 		}
 	}
-	var shared []tidewatch.Covariate
-	for _, c := range bottom.Covariates() {
-		if c.Scope == tidewatch.ByTime {
-			shared = append(shared, c)
-		}
-	}
-	p, err = tidewatch.NewPanel(bottom.Grid(), bottom.Seasons(), nodes, shared...)
+	p, err = tidewatch.NewPanel(bottom.Grid(), bottom.Seasons(), nodes, h.covariates(bottom)...)
 	return p, ended, err
 }

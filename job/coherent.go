@@ -8,7 +8,7 @@ import (
 	"github.com/tidewatch/tidewatch/aggregate"
 	"github.com/tidewatch/tidewatch/hierarchy"
 	"github.com/tidewatch/tidewatch/message"
-	"github.com/tidewatch/tidewatch/model"
+	"github.com/tidewatch/tidewatch/model/etsx"
 	"github.com/tidewatch/tidewatch/read"
 )
 
@@ -130,11 +130,7 @@ func (r *run) coherent(m tidewatch.Method) tidewatch.Method {
 		return m
 	}
 	if slices.Equal(r.config.Methods, []string{auto}) {
-		// What many series make together has a trend and seasons that exponential smoothing follows: its average with auto erred less than
-		// auto at earlier origins of three shops.
-		if ets, err := model.Panel("ets", r.config.Seed, 0); err == nil { // its own intervals scored no worse than calibrated ones
-			m = hierarchy.Mixed{Hierarchy: r.hierarchy, All: m, Sums: ets}
-		}
+		m = hierarchy.Mixed{Hierarchy: r.hierarchy, All: m, Sums: etsx.Method{Horizon: r.config.Horizon}}
 	}
 	c := hierarchy.Coherent{Base: m, Hierarchy: r.hierarchy, Horizon: r.config.Horizon, Seed: r.config.Seed}
 	if r.config.Reconcile != "" {

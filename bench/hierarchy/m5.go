@@ -2,27 +2,27 @@ package main
 
 import (
 	"bufio"
-	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/aggregate"
 	"github.com/tidewatch/tidewatch/hierarchy"
+	"github.com/tidewatch/tidewatch/read"
 )
 
 // market is a set of bottom series in a hierarchy, with what weighs them.
 type market struct {
 	h       *hierarchy.Hierarchy
-	grid    tidewatch.Grid
-	seasons []int
+	bottom  *tidewatch.Panel
 	ids     []string
 	units   [][]float64 // [bottom series][period]
 	money   [][]float64 // the same in revenue, of the periods weights may come from; nil = units
@@ -85,77 +85,45 @@ func lines(path string, header func([]string), use func([]string) error) error {
 	}
 }
 
-// readM5 reads the M5 competition's files: all 12 levels, 42,840 nodes.
+// readM5 reads the M5 competition's files as the command line does: all 12 levels, 42,840 nodes, with SNAP days, events and prices.
 func readM5(data string) (*market, error) {
-	dir := filepath.Join(data, "forecasting/m5")
-	m := &market{grid: tidewatch.Grid{Freq: tidewatch.Daily, Anchor: time.Date(2011, 1, 29, 0, 0, 0, 0, time.UTC)}, seasons: []int{7}, days: []int{7, 14, 28}, horizon: 28, whole: true}
-	texts, row := map[string][]string{}, map[string]int{}
-	read := func(name string, add bool) error {
-		var columns []string
-		return lines(filepath.Join(dir, name), func(h []string) { columns = append([]string(nil), h...) }, func(rec []string) error {
-			field := map[string]string{}
-			for i, c := range columns {
-				if !strings.HasPrefix(c, "d_") {
-					field[c] = strings.Clone(rec[i])
-				}
-			}
-			id := field["item_id"] + "_" + field["store_id"]
-			if add {
-				row[id] = len(m.ids)
-				m.ids, m.units = append(m.ids, id), append(m.units, nil)
-				for _, c := range []string{"item", "dept", "cat", "store", "state"} {
-					texts[c] = append(texts[c], field[c+"_id"])
-				}
-			}
-			for i, c := range columns {
-				if strings.HasPrefix(c, "d_") {
-					v, err := strconv.ParseFloat(rec[i], 64)
-					if err != nil {
-						return err
-					}
-					m.units[row[id]] = append(m.units[row[id]], v)
-				}
-			}
-			return nil
-		})
+	folder, ok, err := read.FindFolder([]string{filepath.Join(data, "forecasting/m5")}, "m5")
+	if err != nil || !ok {
+		return nil, fmt.Errorf("no M5 in %s: %w", data, err)
 	}
-	if err := read("sales_train_validation.csv.zst", true); err != nil {
-		return nil, err
-	}
-	if err := read("sales_test_validation.csv.zst", false); err != nil {
-		return nil, err
-	}
-	week := map[string][]int{} // days of a week's number
-	day := 0
-	err := lines(filepath.Join(dir, "calendar.csv"), func([]string) {}, func(rec []string) error {
-		week[strings.Clone(rec[1])] = append(week[rec[1]], day)
-		day++
-		return nil
-	})
+	p, _, _, err := aggregate.BuildFolder(context.Background(), folder, read.Options{}, aggregate.Config{})
 	if err != nil {
 		return nil, err
 	}
-	m.money = make([][]float64, len(m.ids))
-	for i := range m.money {
-		m.money[i] = make([]float64, len(m.units[i]))
-	}
-	var key bytes.Buffer
-	err = lines(filepath.Join(dir, "sell_prices.csv.zst"), func([]string) {}, func(rec []string) error {
-		key.Reset()
-		key.WriteString(rec[1])
-		key.WriteByte('_')
-		key.WriteString(rec[0])
-		i, ok := row[string(key.Bytes())]
-		price, err := strconv.ParseFloat(rec[3], 64)
-		for _, d := range week[rec[2]] {
-			if ok && d < len(m.units[i]) {
-				m.money[i][d] = price * m.units[i][d]
+	if items, _ := hierarchy.Labels(p)("item"); every > 1 {
+		var some []int
+		seen := map[string]int{}
+		for i, item := range items {
+			if _, ok := seen[item]; !ok {
+				seen[item] = len(seen)
+			}
+			if seen[item]%every == 0 {
+				some = append(some, i)
 			}
 		}
-		return err
-	})
-	if err != nil {
-		return nil, err
+		p = p.Select(some)
+	}
+	m := &market{bottom: p, days: []int{7, 14, 28}, horizon: 28, whole: true}
+	price := slices.IndexFunc(p.Covariates(), func(c tidewatch.Covariate) bool { return c.Name == "sell_price" })
+	for i := range p.Len() {
+		s := p.Series(i)
+		units, money := make([]float64, p.End()), make([]float64, p.End())
+		copy(units[s.Start:], s.Values)
+		for t := s.Start; t < s.End(); t++ {
+			if x := s.Covariate(price, t); x == x {
+				money[t] = x * units[t]
+			}
+		}
+		m.ids, m.units, m.money = append(m.ids, s.ID), append(m.units, units), append(m.money, money)
+	}
+	texts := map[string][]string{}
+	for _, column := range []string{"item", "dept", "cat", "store", "state"} {
+		texts[column], _ = hierarchy.Labels(p)(column)
 	}
 	return m, m.node(texts, "state", "store", "cat", "dept", "state+cat", "state+dept", "store+cat", "store+dept", "item", "state+item")
 }

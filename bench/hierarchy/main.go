@@ -6,7 +6,6 @@ package main
 
 import (
 	"context"
-	"encoding/gob"
 	"flag"
 	"fmt"
 	"os"
@@ -17,8 +16,9 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/conform"
+	"github.com/tidewatch/tidewatch/effect"
 	"github.com/tidewatch/tidewatch/hierarchy"
-	"github.com/tidewatch/tidewatch/model"
+	"github.com/tidewatch/tidewatch/model/etsx"
 	"github.com/tidewatch/tidewatch/selection"
 )
 
@@ -28,20 +28,23 @@ func main() {
 	ends := flag.String("end", "0", "periods known at each origin; 0 = all but the last horizon, -1 = all but the last two ...")
 	preset := flag.String("preset", "light", "of auto")
 	methods := flag.String("methods", "bu,ols,struct,wls,mint", "ways to reconcile")
-	sums := flag.String("sums", "", "method whose forecasts of nodes of at least 30 series are averaged with auto's, such as ets, ets:calibrated or ets:cqr; empty = none")
+	sums := flag.Int("sums", 0, "forecast nodes of at least so many series by etsx; 0 = as the command line does, -1 = none")
 	samples := flag.Int("samples", 100, "sample paths; 0 = judge means alone")
-	cache := flag.String("cache", "", "folder to keep base forecasts in, for a second run")
-	out := flag.String("out", "", "write the last method's bottom forecasts here, as wrmsse.py reads them")
+	out := flag.String("out", "", "write the last method's bottom forecasts to this name, a hyphen and the origin, as wrmsse.py reads them")
+	flag.IntVar(&every, "every", 1, "take every so many items of M5")
 	flag.Parse()
-	if err := run(*data, *set, strings.Split(*ends, ","), *preset, *sums, strings.Split(*methods, ","), *samples, *cache, *out); err != nil {
+	if err := run(*data, *set, strings.Split(*ends, ","), *preset, *sums, strings.Split(*methods, ","), *samples, *out); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
+// every is how many items of M5 one is taken of.
+var every int
+
 var readers = map[string]func(string) (*market, error){"m5": readM5, "completejourney": readJourney, "online_retail": readRetail}
 
-func run(data, set string, ends []string, preset, sums string, methods []string, samples int, cache, out string) error {
+func run(data, set string, ends []string, preset string, sums int, methods []string, samples int, out string) error {
 	ctx := context.Background()
 	reader, ok := readers[set]
 	if !ok {
@@ -61,7 +64,7 @@ func run(data, set string, ends []string, preset, sums string, methods []string,
 		if end <= 0 {
 			end = len(m.units[0]) - m.horizon*(1-end)
 		}
-		j, err := origin(ctx, m, set, end, preset, sums, methods, samples, cache, out, clock)
+		j, err := origin(ctx, m, set, end, preset, sums, methods, samples, out, clock)
 		if err != nil {
 			return err
 		}
@@ -80,62 +83,27 @@ func run(data, set string, ends []string, preset, sums string, methods []string,
 }
 
 // origin judges all methods at one origin.
-func origin(ctx context.Context, m *market, set string, end int, preset, sums string, methods []string, samples int, cache, out string, clock *clock) (*judge, error) {
-	bottom, err := m.panel(end)
-	if err != nil {
-		return nil, err
-	}
-	p, _, err := m.h.Panel(bottom)
+func origin(ctx context.Context, m *market, set string, end int, preset string, sums int, methods []string, samples int, out string, clock *clock) (*judge, error) {
+	p, _, err := m.h.Panel(m.bottom.Until(end))
 	if err != nil {
 		return nil, err
 	}
 	clock.lap("read")
 	j := newJudge(m, end)
 	ask := tidewatch.Ask{Steps: m.horizon, Levels: conform.Grid(), Seed: 1}
-	base, err := cached(cache, fmt.Sprintf("%s-%d-%s.gob", set, end, preset), func() (*tidewatch.Forecast, error) {
-		model, err := selection.Auto{Horizon: m.horizon, Preset: selection.Preset(preset), Seed: 1}.Fit(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		return model.Forecast(ctx, ask)
-	})
+	method := m.method(preset, sums)
+	fitted, err := method.Fit(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	if sums != "" {
-		var many []int
-		for v := range m.h.Len() {
-			if m.h.Size(v) >= 30 {
-				many = append(many, v)
-			}
-		}
-		name, how, _ := strings.Cut(sums, ":")
-		method, err := model.Panel(name, 1, 0)
-		if err != nil {
-			return nil, err
-		}
-		switch how {
-		case "calibrated":
-			method = conform.Calibrated{Method: method, Horizon: m.horizon, Seed: 1}
-		case "cqr":
-			method = conform.CQR{Method: method, Horizon: m.horizon, Seed: 1}
-		}
-		fitted, err := method.Fit(ctx, p.Select(many))
-		if err != nil {
-			return nil, err
-		}
-		f, err := fitted.Forecast(ctx, ask)
-		if err != nil {
-			return nil, err
-		}
-		for k, v := range many {
-			mix(&base.Rows[v], &f.Rows[k])
-		}
+	base, err := fitted.Forecast(ctx, ask)
+	if err != nil {
+		return nil, err
 	}
 	clock.lap("base forecasts")
 	var paths *tidewatch.Paths
 	if samples > 0 {
-		if paths, err = conform.Reorder(ctx, p, base, ask, samples); err != nil {
+		if paths, err = hierarchy.BasePaths(ctx, fitted, p, base, ask, samples); err != nil {
 			return nil, err
 		}
 		clock.lap("paths")
@@ -153,6 +121,12 @@ func origin(ctx context.Context, m *market, set string, end int, preset, sums st
 		method, level, err := hierarchy.ParseMethod(name)
 		if err != nil {
 			return nil, err
+		}
+		if method == hierarchy.Auto {
+			if method, err = (hierarchy.Coherent{Base: m.method(preset, sums), Hierarchy: m.h, Horizon: m.horizon, Seed: 1}).Choose(ctx, p); err != nil {
+				return nil, err
+			}
+			clock.lap("auto: " + string(method))
 		}
 		known := hierarchy.Known{Variance: variance, Level: level}
 		if method == hierarchy.Shrink {
@@ -188,55 +162,21 @@ func origin(ctx context.Context, m *market, set string, end int, preset, sums st
 		last = f
 	}
 	if out != "" && last != nil {
-		return j, write(out, m, last)
+		return j, write(fmt.Sprintf("%s-%d.csv", strings.TrimSuffix(out, ".csv"), end), m, last)
 	}
 	return j, nil
 }
 
-// mix averages two forecasts, as package hierarchy does for sums.
-func mix(a, b *tidewatch.ForecastRow) {
-	for i := range a.Mean {
-		a.Mean[i] = (a.Mean[i] + b.Mean[i]) / 2
+// method is what the command line forecasts all nodes by.
+func (m *market) method(preset string, sums int) tidewatch.Method {
+	var method tidewatch.Method = selection.Auto{Horizon: m.horizon, Preset: selection.Preset(preset), Seed: 1}
+	if len(m.bottom.Covariates()) > 0 {
+		method = effect.Method{Inner: method}
 	}
-	for i := range a.Quantiles {
-		a.Quantiles[i] = (a.Quantiles[i] + b.Quantiles[i]) / 2
+	if sums >= 0 {
+		method = hierarchy.Mixed{Hierarchy: m.h, All: method, Sums: etsx.Method{Horizon: m.horizon}, Many: sums}
 	}
-}
-
-func cached(dir, name string, make func() (*tidewatch.Forecast, error)) (*tidewatch.Forecast, error) {
-	if dir == "" {
-		return make()
-	}
-	if f, err := os.Open(dir + "/" + name); err == nil {
-		defer f.Close() //nolint:errcheck // it was read only
-		var fc tidewatch.Forecast
-		return &fc, gob.NewDecoder(f).Decode(&fc)
-	}
-	fc, err := make()
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.Create(dir + "/" + name)
-	if err != nil {
-		return nil, err
-	}
-	if err := gob.NewEncoder(f).Encode(fc); err != nil {
-		return nil, err
-	}
-	return fc, f.Close()
-}
-
-// panel is what was known up to end, each series from its first sale.
-func (m *market) panel(end int) (*tidewatch.Panel, error) {
-	series := make([]tidewatch.Series, len(m.ids))
-	for i, y := range m.units {
-		from := 0
-		for from < end && y[from] == 0 {
-			from++
-		}
-		series[i] = tidewatch.Series{ID: m.ids[i], Start: from, Values: y[from:end]}
-	}
-	return tidewatch.NewPanel(m.grid, m.seasons, series)
+	return method
 }
 
 func write(path string, m *market, f *tidewatch.Forecast) error {

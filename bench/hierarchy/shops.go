@@ -21,7 +21,7 @@ type sale struct {
 
 // shopMarket makes daily series of the groups that texts name together, of days up to the last one.
 func shopMarket(anchor time.Time, sales []sale, names [3]string, levels ...string) (*market, error) {
-	m := &market{grid: tidewatch.Grid{Freq: tidewatch.Daily, Anchor: anchor}, seasons: []int{7}, days: []int{7, 14, 28}, horizon: 28}
+	m := &market{days: []int{7, 14, 28}, horizon: 28}
 	last := 0
 	for _, s := range sales {
 		last = max(last, s.day)
@@ -37,6 +37,18 @@ func shopMarket(anchor time.Time, sales []sale, names [3]string, levels ...strin
 			}
 		}
 		m.units[len(m.units)-1][s.day] += s.amount
+	}
+	series := make([]tidewatch.Series, len(m.ids))
+	for i, y := range m.units {
+		from := 0
+		for from < len(y) && y[from] == 0 {
+			from++
+		}
+		series[i] = tidewatch.Series{ID: m.ids[i], Start: from, Values: y[from:]}
+	}
+	var err error
+	if m.bottom, err = tidewatch.NewPanel(tidewatch.Grid{Freq: tidewatch.Daily, Anchor: anchor}, []int{7}, series); err != nil {
+		return nil, err
 	}
 	return m, m.node(texts, levels...)
 }
