@@ -119,12 +119,12 @@ func (g *gen) microkernel(rows, vecs int, masked bool) {
 	for i := range rows * vecs {
 		g.zero(g.v(i))
 	}
-	if rows > 2 { // C is not needed before the end of k: fetch it meanwhile
+	if rows > 2 { // C is not needed before the end of k: fetch it meanwhile, but not so near that rows 4 KiB apart drive out each other and B
 		g.op("MOVQ", "tile_cRow(DI)", "AX")
 		g.op("MOVQ", "DX", "R13")
 		for range rows {
 			for j := 0; j < 4*g.lanes*vecs; j += 64 {
-				g.op("PREFETCHT0", fmt.Sprintf("%d(R13)", j))
+				g.op("PREFETCHT1", fmt.Sprintf("%d(R13)", j))
 			}
 			g.op("ADDQ", "AX", "R13")
 		}
