@@ -125,6 +125,7 @@ func (r *run) prepared(m tidewatch.Method) tidewatch.Method {
 	}
 	n.Horizon = r.config.Horizon
 	n.Progress = func(p neural.Progress) {
+		r.curve(m.String(), p)
 		if r.watch != nil {
 			r.watch(Progress{Phase: r.stage, Done: int64(p.Done), Total: int64(p.Total), Training: &p})
 		}

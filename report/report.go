@@ -22,7 +22,7 @@ var pageFiles embed.FS
 var style = pageFile("style.css")
 
 // scriptFiles are the page's own code, in order: each uses what stands in those before it.
-var scriptFiles = []string{"format.js", "fan.js", "accuracy.js", "table.js", "detail.js", "page.js"}
+var scriptFiles = []string{"format.js", "fan.js", "accuracy.js", "training.js", "table.js", "detail.js", "page.js"}
 
 func pageFile(name string) string {
 	b, err := pageFiles.ReadFile("page/" + name)

@@ -135,7 +135,7 @@ func sample(t testing.TB, items, steps int) Data {
 			Event{English: "Black Friday", Chinese: "黑色星期五", First: day(y, 11, 28), Promotion: true, Major: true}, Event{English: "Singles' Day", Chinese: "双十一", First: day(y, 10, 20), Last: day(y, 11, 11), Promotion: true, Major: true})
 	}
 	return Data{Title: "Online shop", Events: events, Lang: message.English, Unit: "units", Made: anchor.AddDate(0, 0, 7*weeks), Panel: panel, Forecast: f,
-		Labels: labels, Total: "Total", Moves: moves, Accuracy: accuracy, Adjusted: adjustments(t, f),
+		Labels: labels, Total: "Total", Moves: moves, Accuracy: accuracy, Adjusted: adjustments(t, f), Training: learned(),
 		Quality: &Quality{Files: []string{"orders.csv.gz"}, Rows: 541909, Used: 530104, Returns: 10624,
 			Rejects:    []Reject{{Column: "quantity", Code: "number", Reason: `"x" is not a number`, Count: 41, Example: "orders.csv:118"}, {Reason: "time is empty", Count: 3, Example: "orders.csv:90211"}},
 			Repairs:    []Repair{{Kind: "outliers", Values: 12, Series: 5}, {Kind: "gaps", Values: 31, Series: 2}},
@@ -144,6 +144,23 @@ func sample(t testing.TB, items, steps int) Data {
 		Run: Run{Command: "tidewatch forecast --in orders.csv.gz --horizon 8 --seed 1 --report report.html --out forecast.csv", Version: "0.1.0", Seed: 1,
 			Digest: "sha256:6f1ed002ab5595859014ebf0951522d9", Settings: []Setting{{"freq", "W"}, {"season", "52"}, {"horizon", fmt.Sprint(steps)}, {"method", "auto"}, {"preset", "standard"}},
 			Timings: []Setting{{"read", "0.42 s"}, {"select", "2.9 s"}, {"total", "3.6 s"}}}}
+}
+
+// learned is how two networks and a trial before them learned.
+func learned() *Training {
+	t := &Training{Method: "nhits"}
+	for k := range 3 {
+		c := Curve{Network: k}
+		for i := range 20 {
+			q := LossPoint{Step: 60 * (i + 1), Train: .2 + .02*float64(k) + .2*math.Exp(-float64(i)/4), Validation: math.NaN()}
+			if k == 0 {
+				q.Validation = .26 + .2*math.Exp(-float64(i)/3) + .001*float64(i)
+			}
+			c.Points = append(c.Points, q)
+		}
+		t.Curves = append(t.Curves, c)
+	}
+	return t
 }
 
 // adjustments are what two planners changed about f.

@@ -25,6 +25,7 @@ var sections = []struct {
 	{"top", (*page).topSection},
 	{"all", (*page).allSection},
 	{"accuracy", (*page).accuracySection},
+	{"training", (*page).trainingSection},
 	{"quality", (*page).qualitySection},
 	{"run", (*page).runSection},
 }

@@ -43,12 +43,16 @@ var rosters = map[Preset]roster{
 		windows: 4,
 	},
 	Large: {
-		amounts: []string{"snaive", "naive", "drift", "window", "ses", "stm", "otm", "dotm", "ar", "ets", "ets(steady)", "hw(damped)", model.Boosted},
-		counts:  []string{"snaive", "window", "window(season)", "count", "tsb", "sba", "croston", "ses", "ar", "ets", model.Boosted},
+		amounts: []string{"snaive", "naive", "drift", "window", "ses", "stm", "otm", "dotm", "ar", "ets", "ets(steady)", "hw(damped)", model.Boosted, network},
+		counts:  []string{"snaive", "window", "window(season)", "count", "tsb", "sba", "croston", "ses", "ar", "ets", model.Boosted, network},
 		windows: 6,
 		global:  "standard",
 	},
 }
+
+// network is the method that trains networks, with its parameters: half the usual networks, as it is one of many candidates, and trained twice,
+// at the earliest origin and on everything.
+const network = "nhits(members=3)"
 
 // leastGlobal is how many series of a kind there must be for a method that learns across them to be tried.
 const leastGlobal = 30
@@ -71,6 +75,16 @@ func (a Auto) candidates(counts bool, series int) ([]tidewatch.Method, int, erro
 			if name == model.Boosted {
 				if series >= leastGlobal && series <= 2*groupSize {
 					methods = append(methods, gbm.Method{Horizon: a.Horizon, Seed: a.Seed}.Budget(r.global))
+				}
+				continue
+			}
+			if name == network {
+				if series >= leastGlobal && series <= 2*groupSize {
+					m, err := model.Panel(name, a.Seed, 0)
+					if err != nil {
+						return nil, 0, err
+					}
+					methods = append(methods, model.For(m, a.Horizon))
 				}
 				continue
 			}

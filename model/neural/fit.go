@@ -241,7 +241,7 @@ func (w *watch) tell(p train.Progress) {
 	}
 	done := w.done + p.Step
 	left := time.Duration(float64(time.Since(w.start)) * float64(w.total-done) / float64(max(1, done)))
-	w.f(Progress{Member: w.member, Members: w.members, Done: done, Total: w.total, Train: p.Train, Validation: p.Validation, Left: left})
+	w.f(Progress{Member: w.member, Members: w.members, Step: p.Step, Done: done, Total: w.total, Train: p.Train, Validation: p.Validation, Left: left})
 }
 
 // next counts a network that is done.

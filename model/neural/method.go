@@ -23,6 +23,7 @@ type Method struct {
 // Progress is how far training is.
 type Progress struct {
 	Member, Members   int     // which network, from 1; 0 is the one that finds how long to train
+	Step              int     // of this network; it begins anew with every network
 	Done, Total       int     // training steps of all networks
 	Train, Validation float64 // mean loss, in the windows' scale; NaN where there is none
 	Left              time.Duration

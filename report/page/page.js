@@ -1,5 +1,5 @@
 // The page: draws, switches language and theme, prints, and shows where one is.
-const kinds = { stepErrors, calibration };
+const kinds = { stepErrors, calibration, training };
 
 function drawAll() {
   for (const [element, at] of Object.entries(data.charts)) fan($(element), series[at], $(element).classList.contains('small') ? 'small' : 'lead');
