@@ -104,3 +104,19 @@ func WRMSSE(rmsse, weights [][]float64) (mean float64, levels []float64) {
 	}
 	return mean, levels
 }
+
+// ScaledPinball is the mean pinball loss over steps and levels in units of the mean absolute one-step difference of the history, SPL of
+// the M5 uncertainty competition. q holds the quantiles of one step after another.
+func ScaledPinball(train, levels, y, q []float64) float64 {
+	loss := 0.0
+	for h, v := range y {
+		loss += MeanPinball(levels, v, q[h*len(levels):(h+1)*len(levels)])
+	}
+	return scaled(loss/2/float64(len(y)), MASEScale(train, 1)) // MeanPinball is twice it
+}
+
+// WSPL is the mean over levels of aggregation of the weighted sum of their series' scaled pinball losses, with its value for each level
+// (Makridakis et al. 2022, The M5 uncertainty competition, IJF 38). Weights and series without a scale are as in [WRMSSE].
+func WSPL(spl, weights [][]float64) (mean float64, levels []float64) {
+	return WRMSSE(spl, weights)
+}

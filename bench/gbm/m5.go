@@ -79,8 +79,8 @@ func (l *labelled) add(text string) {
 	l.cov.Values = append(l.cov.Values, v)
 }
 
-// m5 reads the M5 folder as it was known at the end of day d_end; of prices, the last days only. every > 1 keeps each such item.
-func m5(dir string, end int, stores map[string]bool) (*tidewatch.Panel, error) {
+// m5 reads the M5 folder as it was known at the end of day d_end; of prices, the last days only. actual is what came in the 28 days after it.
+func m5(dir string, end int, stores map[string]bool) (p *tidewatch.Panel, actual [][]float64, err error) {
 	const priceDays = 1600
 	attributes := make([]labelled, 5)
 	for k, name := range []string{"item_id", "dept_id", "cat_id", "store_id", "state_id"} {
@@ -115,15 +115,15 @@ func m5(dir string, end int, stores map[string]bool) (*tidewatch.Panel, error) {
 		})
 	}
 	if err := read("sales_train_validation.csv.zst", 1); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := read("sales_test_validation.csv.zst", 0); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var week []string
 	var event, kind, second labelled
 	snap := make([]float32, 3*1969)
-	err := lines(filepath.Join(dir, "calendar.csv"), nil, func(f [][]byte) error {
+	err = lines(filepath.Join(dir, "calendar.csv"), nil, func(f [][]byte) error {
 		t := len(week)
 		week = append(week, string(f[1]))
 		event.add(string(f[7]))
@@ -135,7 +135,7 @@ func m5(dir string, end int, stores map[string]bool) (*tidewatch.Panel, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	event.cov.Name, kind.cov.Name, second.cov.Name = "event", "event_type", "event_2"
 	covariates := []tidewatch.Covariate{}
@@ -180,7 +180,7 @@ func m5(dir string, end int, stores map[string]bool) (*tidewatch.Panel, error) {
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	snaps := tidewatch.Covariate{Name: "snap", Scope: tidewatch.ByCell, Ahead: true, Values: snap}
 	state := map[string]int{"CA": 0, "TX": 1, "WI": 2}
@@ -189,6 +189,7 @@ func m5(dir string, end int, stores map[string]bool) (*tidewatch.Panel, error) {
 		price.Cells = append(price.Cells, tidewatch.Cells{Start: first, Offset: i * n, Len: n})
 		k := state[attributes[4].cov.Labels[int(attributes[4].cov.Values[i])]]
 		snaps.Cells = append(snaps.Cells, tidewatch.Cells{Offset: k * 1969, Len: 1969})
+		actual = append(actual, s.Values[min(end, len(s.Values)):min(end+28, len(s.Values))])
 		s.Values = s.Values[:end]
 		for len(s.Values) > 0 && s.Values[0] == 0 { // not sold yet
 			s.Values = s.Values[1:]
@@ -196,5 +197,6 @@ func m5(dir string, end int, stores map[string]bool) (*tidewatch.Panel, error) {
 		}
 	}
 	grid := tidewatch.Grid{Freq: tidewatch.Daily, Anchor: time.Date(2011, 1, 29, 0, 0, 0, 0, time.UTC)}
-	return tidewatch.NewPanel(grid, []int{7}, series, append(covariates, price, snaps)...)
+	p, err = tidewatch.NewPanel(grid, []int{7}, series, append(covariates, price, snaps)...)
+	return p, actual, err
 }

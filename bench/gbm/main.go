@@ -50,6 +50,7 @@ func main() {
 	flag.StringVar((*string)(&m.Target), "target", "", "what to learn")
 	preset := flag.String("preset", "standard", "light, standard or large")
 	flag.Float64Var(&m.Anchor, "anchor", 0, "how far totals hold")
+	uncertainty := flag.Bool("wspl", false, "print the weighted scaled pinball loss (M5)")
 	show := flag.Bool("show", false, "show the features with their gain")
 	flag.Parse()
 	for _, name := range strings.Split(*parts, ",") {
@@ -61,7 +62,7 @@ func main() {
 		m.Omit = strings.Split(*omit, ",")
 	}
 	start := time.Now()
-	p, steps, err := load(*data, *set, *origin, *stores)
+	p, actual, steps, err := load(*data, *set, *origin, *stores)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -99,15 +100,22 @@ func main() {
 			log.Fatal(err)
 		}
 	}
+	if *uncertainty && actual != nil {
+		mean, levels, err := wspl(ctx, fitted, p, actual, steps, 100)
+		if err != nil {
+			log.Fatal(err)
+		}
+		printLevels("WSPL", mean, levels)
+	}
 	runtime.KeepAlive(p)
 }
 
-func load(data, set, origin, stores string) (*tidewatch.Panel, int, error) {
+func load(data, set, origin, stores string) (*tidewatch.Panel, [][]float64, int, error) {
 	switch set {
 	case "m5":
 		end, err := strconv.Atoi(strings.TrimPrefix(origin, "d_"))
 		if err != nil {
-			return nil, 0, fmt.Errorf("origin %q: write d_1913", origin)
+			return nil, nil, 0, fmt.Errorf("origin %q: write d_1913", origin)
 		}
 		var only map[string]bool
 		for _, s := range strings.Split(stores, ",") {
@@ -118,13 +126,13 @@ func load(data, set, origin, stores string) (*tidewatch.Panel, int, error) {
 				only[s] = true
 			}
 		}
-		p, err := m5(filepath.Join(data, "forecasting/m5"), end, only)
-		return p, 28, err
+		p, actual, err := m5(filepath.Join(data, "forecasting/m5"), end, only)
+		return p, actual, 28, err
 	case "rossmann":
 		p, err := rossmann(filepath.Join(data, "retail/rossmann"), origin)
-		return p, 42, err
+		return p, nil, 42, err
 	}
-	return nil, 0, fmt.Errorf("set %q is not known", set)
+	return nil, nil, 0, fmt.Errorf("set %q is not known", set)
 }
 
 func writeRaw(path string, f *tidewatch.Forecast) error {
