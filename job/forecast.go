@@ -52,6 +52,9 @@ func (r *run) forecast() error {
 	if err := r.adjust(); err != nil {
 		return err
 	}
+	if err := r.drivers(model); err != nil {
+		return err
+	}
 	r.result.Record.Problems = append(r.result.Record.Problems, f.Problems...)
 	r.result.Record.Methods = countMethods(f)
 	if len(f.Rows) > 0 && !slices.ContainsFunc(f.Rows, func(row tidewatch.ForecastRow) bool { return !row.Abstains() }) {

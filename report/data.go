@@ -27,6 +27,7 @@ type Data struct {
 
 	Accuracy *Accuracy // nil = no backtest was made
 	Adjusted *Adjusted // by planners; nil = no adjustments
+	Drivers  *Drivers  // nil = not known
 	Quality  *Quality  // nil = nothing is known about the files the series came from
 	Training *Training // nil = no network was trained
 	Run      Run

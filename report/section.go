@@ -22,6 +22,7 @@ var sections = []struct {
 	{"total", (*page).totalSection},
 	{"moves", (*page).movesSection},
 	{"adjust", (*page).adjustSection},
+	{"drivers", (*page).driversSection},
 	{"top", (*page).topSection},
 	{"all", (*page).allSection},
 	{"accuracy", (*page).accuracySection},
