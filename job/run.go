@@ -175,6 +175,10 @@ func (r *run) write() error {
 		return r.files.Stage(r.ctx, path, fill)
 	}
 	if f := r.result.Data.Forecast; f != nil {
+		if err := r.alike(); err != nil {
+			return err
+		}
+		r.enter(Writing)
 		for _, path := range r.outputs.Forecast {
 			format, err := write.FormatOf(path)
 			if err != nil {

@@ -192,3 +192,47 @@ func (r *run) writeSegments(stage func(string, func(io.Writer) error) error) err
 		return segments.Write(w, segments.Data{Lang: l, Title: r.outputs.Title, Found: f, Names: names, Notes: notes, Command: command})
 	})
 }
+
+// minAlike is how many series must be of one group for a report to part them.
+const minAlike = 12
+
+// alike parts the series of a report's largest group by how they run, if there are enough of them.
+func (r *run) alike() error {
+	d := &r.result.Data
+	if r.outputs.Report == "" && r.outputs.Data == "" {
+		return nil
+	}
+	group, members := map[string]string{}, map[string]int{}
+	for _, l := range d.Labels {
+		group[l.ID] = l.Group
+	}
+	largest := ""
+	for i := range d.Panel.Len() {
+		if id := d.Panel.ID(i); id != d.Total {
+			g := group[id]
+			if members[g]++; members[g] > members[largest] || members[g] == members[largest] && g < largest {
+				largest = g
+			}
+		}
+	}
+	if members[largest] < minAlike {
+		return nil
+	}
+	var own []int
+	for i := range d.Panel.Len() {
+		if id := d.Panel.ID(i); id != d.Total && group[id] == largest {
+			own = append(own, i)
+		}
+	}
+	r.enter(Segmenting)
+	f, err := segment.Find(r.ctx, segment.Shapes(d.Panel.Select(own)), segment.Config{Seed: r.config.Seed})
+	if tidewatch.CodeOf(err) == tidewatch.CodeData { // too few have a shape, or all the same
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.Segments = f.Slim()
+	r.clock.lap(Segmenting)
+	return nil
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/cluster/segment"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/trend"
 )
@@ -24,6 +25,8 @@ type Data struct {
 	Total    string              // id of the series that is the sum of the others; "" = there is none
 	Events   []Event             // festivals and promotions to mark, in any order; those outside the charts are left out
 	Moves    []trend.Move        // from trend.Measure, found by id; nil = no changes, risers or fallers are shown
+
+	Segments *segment.Found // of series that run alike; nil = none were looked for
 
 	Accuracy *Accuracy // nil = no backtest was made
 	Adjusted *Adjusted // by planners; nil = no adjustments

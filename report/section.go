@@ -24,6 +24,7 @@ var sections = []struct {
 	{"adjust", (*page).adjustSection},
 	{"drivers", (*page).driversSection},
 	{"top", (*page).topSection},
+	{"clusters", (*page).clustersSection},
 	{"all", (*page).allSection},
 	{"accuracy", (*page).accuracySection},
 	{"training", (*page).trainingSection},

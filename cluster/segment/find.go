@@ -159,7 +159,7 @@ func (f *Found) describe(t *Table, scaled [][]float64, k int) {
 			continue
 		}
 		slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(f.Distance[a], f.Distance[b]) })
-		s := Segment{Size: len(rows), Members: rows, of: f.Of}
+		s := Segment{Size: len(rows), Members: rows, Of: f.Of}
 		for k := range t.Traits {
 			var own []float64
 			effect := 0.0
@@ -193,5 +193,16 @@ func (s *Segment) draw(l *Lines) {
 		}
 		q := tidewatch.SampleQuantiles(at, []float64{.25, .75})
 		s.Line, s.Low, s.High = append(s.Line, mean/float64(len(at))), append(s.Low, q[0]), append(s.High, q[1])
+	}
+	if len(l.Phases) < len(l.Values) { // of series with values below zero ratios mean nothing
+		return
+	}
+	s.Phase = make([]float64, len(l.Phases[0]))
+	for b := range s.Phase {
+		var at []float64
+		for _, i := range s.Members {
+			at = append(at, l.Phases[i][b])
+		}
+		s.Phase[b] = mean(at)
 	}
 }

@@ -23,9 +23,9 @@ func (f *Found) name() {
 	all := make([][]Fact, len(f.Segments))
 	for a := range f.Segments {
 		if f.Lines != nil {
-			all[a] = f.Lines.facts(f.Segments[a].Line)
+			all[a] = f.Lines.facts(&f.Segments[a])
 		} else {
-			all[a] = traits(f.Traits, f.Segments[a].Effects)
+			all[a] = traits(f.Of, f.Traits, f.Segments[a].Effects)
 		}
 	}
 	for n := facts; n <= 6; n++ {
@@ -46,7 +46,7 @@ func (f *Found) name() {
 		s := &f.Segments[a]
 		name := s.Name(message.English)
 		if count[name]++; count[name] > 1 {
-			s.nth = count[name]
+			s.Nth = count[name]
 		}
 	}
 }
@@ -62,7 +62,7 @@ func twiceNamed(all []Segment, name string) bool {
 }
 
 // traits are the traits that stand out, most first; of all traits even weak ones, so that names can be told apart.
-func traits(list []Trait, effects []float64) []Fact {
+func traits(of Subject, list []Trait, effects []float64) []Fact {
 	order := make([]int, len(list))
 	for k := range order {
 		order[k] = k
@@ -78,16 +78,21 @@ func traits(list []Trait, effects []float64) []Fact {
 		if e < 0 {
 			side = ".low"
 		}
-		if key := "trait." + list[k].Name + side; message.Has(key) {
+		key := "trait." + list[k].Name + side
+		if own := key + "." + string(of); message.Has(own) { // what is said of customers is not said of items
+			key = own
+		}
+		if message.Has(key) {
 			out = append(out, Fact{Key: key})
 		}
 	}
 	return out
 }
 
-// facts are what sets the line of a segment apart: when it begins and ends, its growth, its season.
-func (l *Lines) facts(line []float64) []Fact {
+// facts are what sets the lines of a segment apart: when they begin and end, their growth, their season.
+func (l *Lines) facts(s *Segment) []Fact {
 	var out []Fact
+	line := s.Line
 	n := len(line)
 	if n < 4 {
 		return nil
@@ -128,7 +133,7 @@ func (l *Lines) facts(line []float64) []Fact {
 			growth = Fact{Key: "segment.even"}
 		}
 	}
-	peaks := l.peaks(line, span)
+	peaks := slices.Concat(l.months(line, span), l.phases(s.Phase))
 	if len(peaks) == 0 && growth.Key == "segment.steady" || growth.Key == "segment.even" && len(peaks) == 0 {
 		return append(out, growth, Fact{Key: "segment.noseason"})
 	}
@@ -150,57 +155,58 @@ func mean(x []float64) float64 {
 	return sum / n
 }
 
-// peaks are the months, weekdays or hours in which a line stands highest, and the months in which it stands lowest.
-func (l *Lines) peaks(line []float64, span float64) []Fact {
-	key, of, count := "", func(int) int { return 0 }, 0
-	days := span * 365.25
-	switch {
-	case span >= .9 && l.Freq.Unit != tidewatch.Year && l.Freq.Unit != tidewatch.Quarter:
-		key, count = "month", 12
-		half := l.Stamps[1].Sub(l.Stamps[0]) / 2
-		of = func(b int) int { return int(l.Stamps[b].Add(half).Month()) - 1 }
-	case l.Bin == 1 && l.Freq == tidewatch.Daily && days >= 21:
-		key, count = "weekday", 7
-		of = func(b int) int { return (int(l.Stamps[b].Weekday()) + 6) % 7 }
-	case l.Bin == 1 && l.Freq == tidewatch.Hourly && days >= 3:
-		key, count = "hour", 24
-		of = func(b int) int { return l.Stamps[b].Hour() }
-	default:
+// months are the month in which a line stands highest, or else lowest.
+func (l *Lines) months(line []float64, span float64) []Fact {
+	if span < .9 || l.Freq.Unit == tidewatch.Year || l.Freq.Unit == tidewatch.Quarter {
 		return nil
 	}
-	sum, n := make([]float64, count), make([]float64, count)
+	half := l.Stamps[1].Sub(l.Stamps[0]) / 2
+	sum, n := make([]float64, 12), make([]float64, 12)
 	for b, v := range line {
 		if !math.IsNaN(v) {
-			sum[of(b)] += v
-			n[of(b)]++
+			m := int(l.Stamps[b].Add(half).Month()) - 1
+			sum[m] += v
+			n[m]++
 		}
 	}
-	high, low, usual, seen := -1, -1, 0.0, 0.0
-	for k := range sum {
-		if n[k] == 0 {
+	for m := range sum {
+		sum[m] /= n[m]
+	}
+	high, low, usual := extremes(sum)
+	switch {
+	case high >= 0 && sum[high] >= peaking*usual:
+		return []Fact{{Key: "segment.peak.month", Month: high + 1, Value: sum[high] / usual}}
+	case low >= 0 && sum[low] <= usual/peaking/1.2:
+		return []Fact{{Key: "segment.low.month", Month: low + 1, Value: sum[low] / usual}}
+	}
+	return nil
+}
+
+// phases are the weekday or the hour that stands out.
+func (l *Lines) phases(by []float64) []Fact {
+	high, _, usual := extremes(by)
+	if high < 0 || by[high] < peaking*usual {
+		return nil
+	}
+	if l.Freq.Unit == tidewatch.Hour {
+		return []Fact{{Key: "segment.peak.hour", Month: high, Value: by[high] / usual}}
+	}
+	return []Fact{{Key: "segment.peak.weekday", Month: high, Value: by[high] / usual}}
+}
+
+// extremes are the places of the highest and the lowest known value, -1 where there is none, and the mean.
+func extremes(x []float64) (high, low int, usual float64) {
+	high, low = -1, -1
+	for k, v := range x {
+		if math.IsNaN(v) {
 			continue
 		}
-		sum[k] /= n[k]
-		usual += sum[k]
-		seen++
-		if high < 0 || sum[k] > sum[high] {
+		if high < 0 || v > x[high] {
 			high = k
 		}
-		if low < 0 || sum[k] < sum[low] {
+		if low < 0 || v < x[low] {
 			low = k
 		}
 	}
-	usual /= seen
-	var out []Fact
-	if high >= 0 && sum[high] >= peaking*usual {
-		at := high
-		if key == "month" {
-			at++
-		}
-		out = append(out, Fact{Key: "segment.peak." + key, Month: at, Value: sum[high] / usual})
-	}
-	if key == "month" && low >= 0 && sum[low] <= usual/peaking/1.2 && len(out) == 0 {
-		out = append(out, Fact{Key: "segment.low.month", Month: low + 1, Value: sum[low] / usual})
-	}
-	return out
+	return high, low, mean(x)
 }

@@ -74,9 +74,10 @@ type Segment struct {
 	Effects []float64 // of each trait: how far the mean lies from that of all, in standard deviations (of the scale it is counted on)
 	// Of series: at each place of the lines, the mean and the middle half of the members, each over its own mean (1 = its usual size).
 	Line, Low, High []float64
+	Phase           []float64 // by weekday or hour: the mean of the members
 
-	of  Subject
-	nth int // of several segments of one name, from 1; 0 = the only one
+	Of  Subject
+	Nth int // of several segments of one name, from 2; 0 = the first
 }
 
 // Fact is something that sets a segment apart.
@@ -119,11 +120,21 @@ func (s *Segment) Name(l message.Lang) string {
 	if text == "" {
 		text = l.Say("segment.usual")
 	}
-	if s.of != Series {
-		text = l.Say("segment.of."+string(s.of), text)
+	if s.Of != Series {
+		text = l.Say("segment.of."+string(s.Of), text)
 	}
-	if s.nth > 0 {
-		text = l.Say("segment.nth", text, s.nth)
+	if s.Nth > 0 {
+		text = l.Say("segment.nth", text, s.Nth)
 	}
 	return text
+}
+
+// Slim is what is needed to show the segments: without the lines and the distances of each subject.
+func (f *Found) Slim() *Found {
+	g := *f
+	g.Distance = nil
+	if f.Lines != nil {
+		g.Lines = &Lines{Freq: f.Lines.Freq, Stamps: f.Lines.Stamps, Bin: f.Lines.Bin}
+	}
+	return &g
 }

@@ -15,7 +15,10 @@ type Lines struct {
 	Stamps []time.Time // the first of each bin
 	Bin    int         // periods of a bin
 	Values [][]float64 // [row][bin]: 1 = the series' own mean; NaN = unknown
-	coarse [][]float64 // [row][bin]: logarithms of the values, shrunk towards 0 where they rest on few sales; what series are parted by
+	// Phases are the same by weekday (from Monday) of daily series, or by hour of hourly ones: [row][phase]; nil for others.
+	Phases [][]float64
+	phase  func(at int) int
+	coarse [][]float64 // [row][place]: logarithms of the values, shrunk towards 0 where they rest on few sales; what series are parted by
 }
 
 // Of the time that series are compared over, at most so much, parted into about so many bins.
@@ -23,19 +26,27 @@ const (
 	longest = 3 * 365.25 * 24 * time.Hour
 	fine    = 104
 	few     = 26
+	// So many periods with sales a series must have to have a shape, and so many to each phase of a season to be parted by it.
+	fewSales  = 8
+	eachPhase = 2
+	early     = 50 // one series in so many may have begun before
 )
 
 // Shapes is the series of a panel as a table: how each ran over the time that the panel covers, at most the last three years, whatever its
 // size. Of series of records nothing before the first sale is zero sales; an unknown value says nothing. Series without a value above zero
-// in that time are left out, and so are the ids of skip.
+// in that time, or with sales in fewer than eight periods of it, are left out, and so are the ids of skip.
 func Shapes(p *tidewatch.Panel, skip ...string) *Table {
 	t := &Table{Of: Series, Traits: []Trait{{Name: "size", Log: true, Aside: true}}, Values: make([][]float64, 1)}
 	grid, end := p.Grid(), p.End()
-	first := end
+	var starts []int
 	for i := range p.Len() {
-		if s := p.Series(i); len(s.Values) > 0 {
-			first = min(first, s.Start)
+		if s := p.Series(i); len(s.Values) > 0 && !slices.Contains(skip, s.ID) {
+			starts = append(starts, s.Start)
 		}
+	}
+	first := end
+	if slices.Sort(starts); len(starts) > 0 { // the few that were there before are cut: they say nothing of the others
+		first = starts[len(starts)/early]
 	}
 	for first < end-1 && grid.Stamp(end).Sub(grid.Stamp(first)) > longest {
 		first = max(first+1, grid.Index(grid.Stamp(end).Add(-longest)))
@@ -50,12 +61,21 @@ func Shapes(p *tidewatch.Panel, skip ...string) *Table {
 		l.Stamps = append(l.Stamps, grid.Stamp(at))
 	}
 	t.Lines = l
+	if u := season(grid.Freq); u > 1 && n >= 2*u && grid.Freq.N == 1 {
+		l.phase = func(at int) int {
+			if s := grid.Stamp(at); grid.Freq.Unit == tidewatch.Hour {
+				return s.Hour()
+			} else {
+				return (int(s.Weekday()) + 6) % 7
+			}
+		}
+	}
 	for i := range p.Len() {
 		s := p.Series(i)
 		if slices.Contains(skip, s.ID) {
 			continue
 		}
-		line, coarse, size, code := l.of(s.Values, s.Start, first, end)
+		line, phases, coarse, size, code := l.of(s.Values, s.Start, first, end)
 		if code != "" {
 			t.Left = append(t.Left, Left{s.ID, code})
 			continue
@@ -63,6 +83,9 @@ func Shapes(p *tidewatch.Panel, skip ...string) *Table {
 		t.IDs = append(t.IDs, s.ID)
 		t.Values[0] = append(t.Values[0], size)
 		l.Values, l.coarse = append(l.Values, line), append(l.coarse, coarse)
+		if phases != nil {
+			l.Phases = append(l.Phases, phases)
+		}
 	}
 	return t
 }
@@ -75,8 +98,8 @@ func season(f tidewatch.Freq) int {
 	return 1
 }
 
-// of is the line of one series, and its coarse shape.
-func (l *Lines) of(values []float64, start, first, end int) (line, coarse []float64, size float64, code string) {
+// of is the line of one series, its values by phase, and its coarse shape.
+func (l *Lines) of(values []float64, start, first, end int) (line, phases, coarse []float64, size float64, code string) {
 	known, sum, negative, positive := 0, 0.0, false, false
 	var sales []float64
 	for k, v := range values {
@@ -95,9 +118,12 @@ func (l *Lines) of(values []float64, start, first, end int) (line, coarse []floa
 	}
 	switch {
 	case known == 0:
-		return nil, nil, 0, "unknown"
+		return nil, nil, nil, 0, "unknown"
 	case !positive && !negative:
-		return nil, nil, 0, "zero"
+		return nil, nil, nil, 0, "zero"
+	}
+	if !negative && len(sales) < min(fewSales, (known+2)/3) {
+		return nil, nil, nil, 0, "sparse"
 	}
 	mean := sum / float64(known)
 	bins := func(width int) (sums, counts []float64) {
@@ -135,7 +161,7 @@ func (l *Lines) of(values []float64, start, first, end int) (line, coarse []floa
 				k++
 			}
 		}
-		return line, shrink(coarse), math.Abs(mean), ""
+		return line, nil, shrink(coarse), math.Abs(mean), ""
 	}
 	sums, counts := bins(l.Bin)
 	for b := range sums {
@@ -148,18 +174,37 @@ func (l *Lines) of(values []float64, start, first, end int) (line, coarse []floa
 	// An empirical shrinkage: a bin counts as if another half of the usual and one more sale of the usual size stood in it, so that few sales
 	// move little.
 	slices.Sort(sales)
-	width := max(1, (end-first+few-1)/few)
-	sums, counts = bins(width)
-	for b := range sums {
-		usual := mean * counts[b]
-		more := usual/2 + sales[len(sales)/2]
-		v := 0.0
-		if counts[b] > 0 {
-			v = math.Log((sums[b] + more) / (usual + more))
+	firm := func(sums, counts []float64) {
+		for b := range sums {
+			usual := mean * counts[b]
+			more := usual/2 + sales[len(sales)/2]
+			v := 0.0
+			if counts[b] > 0 {
+				v = math.Log((sums[b] + more) / (usual + more))
+			}
+			coarse = append(coarse, v)
 		}
-		coarse = append(coarse, v)
 	}
-	return line, coarse, mean, ""
+	firm(bins(max(1, (end-first+few-1)/few)))
+	if l.phase != nil {
+		n := season(l.Freq)
+		sums, counts := make([]float64, n), make([]float64, n)
+		for k, v := range values {
+			if at := start + k; at >= first && v == v {
+				sums[l.phase(at)] += v
+				counts[l.phase(at)]++
+			}
+		}
+		for b := range sums {
+			phases = append(phases, sums[b]/counts[b]/mean)
+		}
+		if len(sales) < eachPhase*n {
+			clear(sums)
+			clear(counts)
+		}
+		firm(sums, counts)
+	}
+	return line, phases, coarse, mean, ""
 }
 
 // shrink is the mean of each few neighbours.

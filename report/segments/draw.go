@@ -13,13 +13,11 @@ import (
 // colours are the classes of segments; more segments than these share the last.
 const colours = 8
 
-func class(a int) string { return fmt.Sprintf("s%d", min(a, colours-1)) }
+// Class is the style's name for a segment, by its number from 0.
+func Class(a int) string { return fmt.Sprintf("s%d", min(a, colours-1)) }
 
-// maxDots is how many subjects the map draws: more would hide each other.
-const maxDots = 3000
-
-// Map draws the places of the subjects, each in the colour of its segment, with the numbers of the segments at their middles.
-func Map(f *segment.Found, l message.Lang) template.HTML {
+// Map draws the places of the subjects, at most so many of them, each in the colour of its segment, with the numbers of the segments at their middles.
+func Map(f *segment.Found, l message.Lang, most int) template.HTML {
 	const size, edge = 520.0, 14.0
 	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
 	for _, at := range f.Map {
@@ -39,7 +37,7 @@ func Map(f *segment.Found, l message.Lang) template.HTML {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="map" viewBox="0 0 %g %.0f" role="img" aria-label="%s">`, size, height, template.HTMLEscapeString(l.Say("segments.map")))
-	step := max(1, (len(f.IDs)+maxDots-1)/maxDots)
+	step := max(1, (len(f.IDs)+most-1)/most)
 	radius := 3.4
 	if len(f.IDs) > 400 {
 		radius = 2.2
@@ -48,7 +46,7 @@ func Map(f *segment.Found, l message.Lang) template.HTML {
 		x, y := place(f.Map[i])
 		c, name := "none", l.Say("segments.none")
 		if a := f.Labels[i]; a >= 0 {
-			c, name = class(a), fmt.Sprint(a+1)
+			c, name = Class(a), fmt.Sprint(a+1)
 		}
 		fmt.Fprintf(&b, `<circle class="%s" cx="%.1f" cy="%.1f" r="%.1f"><title>%s (%s)</title></circle>`, c, x, y, radius, template.HTMLEscapeString(f.IDs[i]), template.HTMLEscapeString(name))
 	}
@@ -59,7 +57,7 @@ func Map(f *segment.Found, l message.Lang) template.HTML {
 			at[1] += f.Map[i][1] / float64(f.Segments[a].Size)
 		}
 		x, y := place(at)
-		fmt.Fprintf(&b, `<g class="mid %s"><circle cx="%.1f" cy="%.1f" r="11"/><text x="%.1f" y="%.1f" text-anchor="middle">%d</text></g>`, class(a), x, y, x, y+4.5, a+1)
+		fmt.Fprintf(&b, `<g class="mid %s"><circle cx="%.1f" cy="%.1f" r="11"/><text x="%.1f" y="%.1f" text-anchor="middle">%d</text></g>`, Class(a), x, y, x, y+4.5, a+1)
 	}
 	b.WriteString("</svg>")
 	return template.HTML(b.String())
@@ -88,7 +86,7 @@ func Line(f *segment.Found, a int, l message.Lang) template.HTML {
 	x := func(b int) float64 { return left + (width-left-4)*float64(b)/float64(max(1, n-1)) }
 	y := func(v float64) float64 { return 4 + (height-bottom-4)*(1-(v-lo)/(hi-lo)) }
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="line %s" viewBox="0 0 %g %g" role="img" aria-label="%s">`, class(a), width, height, template.HTMLEscapeString(s.Name(l)))
+	fmt.Fprintf(&b, `<svg class="line %s" viewBox="0 0 %g %g" role="img" aria-label="%s">`, Class(a), width, height, template.HTMLEscapeString(s.Name(l)))
 	for _, v := range ticks {
 		fmt.Fprintf(&b, `<line class="grid" x1="%g" x2="%g" y1="%.1f" y2="%.1f"/><text class="axis" x="%g" y="%.1f" text-anchor="end">%g</text>`, left, width-4, y(v), y(v), left-5, y(v)+3.5, v)
 	}
@@ -122,7 +120,7 @@ func Bars(f *segment.Found, a int, l message.Lang) template.HTML {
 	const width, row, middle, half = 300.0, 19.0, 196.0, 52.0
 	s := &f.Segments[a]
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="bars %s" viewBox="0 0 %g %g" role="img" aria-label="%s">`, class(a), width, row*float64(len(f.Traits))+2, template.HTMLEscapeString(s.Name(l)))
+	fmt.Fprintf(&b, `<svg class="bars %s" viewBox="0 0 %g %g" role="img" aria-label="%s">`, Class(a), width, row*float64(len(f.Traits))+2, template.HTMLEscapeString(s.Name(l)))
 	fmt.Fprintf(&b, `<line class="grid" x1="%g" x2="%g" y1="0" y2="%g"/>`, middle, middle, row*float64(len(f.Traits)))
 	for k, t := range f.Traits {
 		e := max(-2, min(2, s.Effects[k])) / 2 * half

@@ -27,7 +27,10 @@ type Data struct {
 //go:embed page.html
 var pageHTML string
 
-const typical = 5 // members named of each segment
+const (
+	typical = 5    // members named of each segment
+	maxDots = 3000 // on the map: more would hide each other
+)
 
 type page struct {
 	Lang, Title, Lede, Quality, Weak string
@@ -64,7 +67,7 @@ func Write(w io.Writer, d Data) error {
 		placed += f.Segments[a].Size
 	}
 	p := page{Lang: l.Tag(), Title: l.Say("segments.title", len(f.Segments), len(f.IDs), kind), Lede: d.Title, Quality: Quality(l, f), Weak: Weak(l, f),
-		Map: Map(f, l), MapTitle: l.Say("segments.map"), MapSay: l.Say("segments.map.say", len(f.IDs), kind), Small: l.Say("segments.small"),
+		Map: Map(f, l, maxDots), MapTitle: l.Say("segments.map"), MapSay: l.Say("segments.map.say", len(f.IDs), kind), Small: l.Say("segments.small"),
 		Typical: l.Say("segments.typical"), Left: LeftOut(l, f), Notes: d.Notes, Again: l.Say("segments.again"), Command: d.Command}
 	if n := (len(f.IDs) + maxDots - 1) / maxDots; n > 1 {
 		p.MapSay += l.Say("segments.map.some", (len(f.IDs)+n-1)/n)
@@ -75,7 +78,7 @@ func Write(w io.Writer, d Data) error {
 	}
 	for a := range f.Segments {
 		s := &f.Segments[a]
-		c := card{Number: a + 1, Class: class(a), Name: s.Name(l), Size: l.Say("segments.members", s.Size, l.Percent(float64(s.Size)/float64(len(f.IDs)), 0))}
+		c := card{Number: a + 1, Class: Class(a), Name: s.Name(l), Size: l.Say("segments.members", s.Size, l.Percent(float64(s.Size)/float64(len(f.IDs)), 0))}
 		if f.Lines != nil {
 			c.Picture = Line(f, a, l)
 		} else {
@@ -131,7 +134,7 @@ func LeftOut(l message.Lang, f *segment.Found) []string {
 	if alone > 0 {
 		out = append(out, l.Say("segments.alone", alone))
 	}
-	for _, code := range []string{"unknown", "zero", "nothing"} {
+	for _, code := range []string{"unknown", "zero", "sparse", "nothing"} {
 		n := 0
 		for _, x := range f.Left {
 			if x.Code == code {
