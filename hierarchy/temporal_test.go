@@ -58,3 +58,51 @@ func TestGrainsAgree(t *testing.T) {
 		t.Error("one grain agrees with nothing")
 	}
 }
+
+// Weeks of days are whole weeks: what is under way at either end is left out, and an unknown day makes its week unknown.
+func TestCoarser(t *testing.T) {
+	day := func(n int) []float64 {
+		y := make([]float64, n)
+		for i := range y {
+			y[i] = float64(i + 1)
+		}
+		return y
+	}
+	gap := day(30)
+	gap[15] = math.NaN()
+	p, err := tidewatch.NewPanel(tidewatch.Grid{Freq: tidewatch.Daily, Anchor: time.Date(2024, 1, 3, 0, 0, 0, 0, time.UTC)}, []int{7}, // a Wednesday
+		[]tidewatch.Series{{ID: "a", Values: day(30)}, {ID: "b", Start: 5, Values: day(10)}, {ID: "c", Values: gap}, {ID: "d", Start: 9, Values: day(3)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := Coarser(p, tidewatch.Weekly, time.Monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range [][]float64{{63, 112, 161}, {28}, {63, math.NaN(), 161}, nil} {
+		s := w.Series(i)
+		if len(s.Values) != len(want) {
+			t.Fatalf("series %q has the weeks %v, want %v", s.ID, s.Values, want)
+		}
+		for k, v := range s.Values {
+			if v != want[k] && (v == v || want[k] == want[k]) {
+				t.Errorf("series %q has the weeks %v, want %v", s.ID, s.Values, want)
+			}
+		}
+		if i < 3 && w.Grid().Stamp(s.Start).Format("01-02") != "01-08" {
+			t.Errorf("series %q begins in the week of %v", s.ID, w.Grid().Stamp(s.Start))
+		}
+	}
+	if s, _ := Coarser(p, tidewatch.Weekly, time.Sunday); s.Grid().Stamp(s.Series(0).Start).Format("01-02") != "01-07" {
+		t.Error("weeks that begin on Sunday begin on another day")
+	}
+	if m, err := Coarser(p, tidewatch.Monthly, time.Monday); err != nil || len(m.Series(0).Values) != 0 {
+		t.Errorf("there is no whole month, but %v, %v", m, err)
+	}
+	if _, err := Coarser(w, tidewatch.Daily, time.Monday); err == nil {
+		t.Error("days are no coarser than weeks")
+	}
+	if _, err := Coarser(p, tidewatch.Daily, time.Monday); err == nil {
+		t.Error("days are no coarser than days")
+	}
+}

@@ -50,6 +50,11 @@ func (c Config) commandLine(command string) string {
 	flag("by", strings.Join(c.By, ","))
 	flag("measure", c.Measure)
 	flag("reconcile", c.Reconcile)
+	var also []string
+	for _, f := range c.Also {
+		also = append(also, f.String())
+	}
+	flag("also", strings.Join(also, ","))
 	flag("sum-over", c.SumOver)
 	for _, e := range c.Prob {
 		flag("prob", e)

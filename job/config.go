@@ -61,9 +61,10 @@ type Config struct {
 	Origin  string         `json:"origin,omitempty"`  // the last time to be known, "2006-01-02" or RFC 3339; "" = the data's end
 	Levels  []float64      `json:"levels"`            // quantile levels; nil = tidewatch.DefaultLevels
 
-	Reconcile string   `json:"reconcile,omitempty"` // how forecasts of several groupings are made to add up: a method of package hierarchy, or none; "" = ols where a grouping splits all others
-	SumOver   string   `json:"sum_over,omitempty"`  // length of the sums over time that are wanted, such as 14d
-	Prob      []string `json:"prob,omitempty"`      // events whose probabilities are wanted, such as units>100, of those sums; of the whole horizon if SumOver is ""
+	Reconcile string           `json:"reconcile,omitempty"` // how forecasts of several groupings are made to add up: a method of package hierarchy, or none; "" = ols where a grouping splits all others
+	Also      []tidewatch.Freq `json:"also,omitempty"`      // coarser frequencies whose sums are forecast too, and made to agree
+	SumOver   string           `json:"sum_over,omitempty"`  // length of the sums over time that are wanted, such as 14d
+	Prob      []string         `json:"prob,omitempty"`      // events whose probabilities are wanted, such as units>100, of those sums; of the whole horizon if SumOver is ""
 
 	Clean   string   `json:"clean,omitempty"`  // steps done to each series before it is forecast, as clean.Parse reads them; "" = none
 	Methods []string `json:"methods"`          // "auto", or names of methods; several are backtested and the best is taken for each series
@@ -145,6 +146,9 @@ func (c Config) Check() (Config, error) {
 		}
 	}
 	if _, err := c.parseEvents(); err != nil {
+		return c, err
+	}
+	if err := c.checkAlso(); err != nil {
 		return c, err
 	}
 	if c.SumOver != "" {

@@ -48,6 +48,9 @@ func (r *run) forecast() error {
 	if err := f.Check(); err != nil {
 		return err
 	}
+	if f, err = r.agree(p, f); err != nil {
+		return err
+	}
 	d.Forecast = f
 	if err := r.adjust(); err != nil {
 		return err
@@ -86,6 +89,7 @@ func (r *run) sample(model tidewatch.Model, ask tidewatch.Ask) error {
 		block = max(block, cells*samples)
 	}
 	ok, err := conform.Blocks(r.ctx, model, d.Panel, ask, samples, block, func(paths *tidewatch.Paths) error {
+		r.shifted(d.Panel, paths, done)
 		if err := sums.add(d.Panel, paths, done); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/message"
@@ -14,25 +15,26 @@ import (
 
 // Outputs is the files a run writes: all of them, or none where it fails. An empty name is a file that is not written.
 type Outputs struct {
-	Forecast    []string     // by their endings .csv, .parquet, .json, .jsonl
-	Scores      string       // of a backtest, as CSV
-	Sums        string       // over time, with the probabilities of events, as CSV, where they are asked for
-	Adjusted    string       // the forecast with planners' adjustments, as CSV, where there are any
-	Report      string       // HTML
-	Rejected    string       // the rows that were refused, as CSV
-	Repairs     string       // what cleaning changed, as CSV
-	Cleaned     string       // the cleaned series, as CSV
-	Pictures    string       // of the series before and after cleaning, as HTML
-	Segments    string       // which subject belongs to which segment, as CSV
-	SegmentPage string       // of the segments, as HTML
-	Record      string       // of the run, as JSON
-	Folder      string       // made if it is not there; "" = every folder must be there
-	Data        string       // what a report shows, for further reports: [saved.Name]
-	Lang        message.Lang // of the report
-	Title       string       // what the numbers are about; "" = as the data say
-	Unit        string       // what the values count; "" = by the measure
-	Accuracy    bool         // test the method on the past even where no report is written
-	Fresh       bool         // begin anew: take nothing from a run that was stopped, and leave nothing to go on from
+	Forecast    []string         // by their endings .csv, .parquet, .json, .jsonl
+	Scores      string           // of a backtest, as CSV
+	Sums        string           // over time, with the probabilities of events, as CSV, where they are asked for
+	Adjusted    string           // the forecast with planners' adjustments, as CSV, where there are any
+	Report      string           // HTML
+	Rejected    string           // the rows that were refused, as CSV
+	Repairs     string           // what cleaning changed, as CSV
+	Cleaned     string           // the cleaned series, as CSV
+	Pictures    string           // of the series before and after cleaning, as HTML
+	Segments    string           // which subject belongs to which segment, as CSV
+	SegmentPage string           // of the segments, as HTML
+	Record      string           // of the run, as JSON
+	Folder      string           // made if it is not there; "" = every folder must be there
+	Data        string           // what a report shows, for further reports: [saved.Name]
+	Lang        message.Lang     // of the report
+	Title       string           // what the numbers are about; "" = as the data say
+	Unit        string           // what the values count; "" = by the measure
+	Accuracy    bool             // test the method on the past even where no report is written
+	also        []tidewatch.Freq // coarser grains, each in a file beside every forecast
+	Fresh       bool             // begin anew: take nothing from a run that was stopped, and leave nothing to go on from
 }
 
 // InFolder is everything a run can write, in one folder.
@@ -63,7 +65,15 @@ func (o *Outputs) WithAdjusted() {
 // Files are the names of all files, in the order they are written.
 func (o Outputs) Files() []string {
 	var files []string
-	for _, f := range append([]string{o.Rejected, o.Repairs, o.Cleaned, o.Scores, o.Sums, o.Adjusted, o.Segments, o.SegmentPage}, append(o.Forecast, o.Pictures, o.Report, o.Record, o.Data)...) {
+	var grains []string
+	for _, f := range o.Forecast {
+		for _, freq := range o.also {
+			if format, err := write.FormatOf(f); err == nil && format != write.XLSX {
+				grains = append(grains, GrainFile(f, freq))
+			}
+		}
+	}
+	for _, f := range append([]string{o.Rejected, o.Repairs, o.Cleaned, o.Scores, o.Sums, o.Adjusted, o.Segments, o.SegmentPage}, append(append(slices.Clone(o.Forecast), grains...), o.Pictures, o.Report, o.Record, o.Data)...) {
 		if f != "" {
 			files = append(files, f)
 		}

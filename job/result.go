@@ -15,6 +15,7 @@ type Result struct {
 	Total    *trend.Move      // of the sum of all series; nil where it has no meaning, because series begin their forecasts at different times
 	Backtest *backtest.Result // nil where none was made
 	Sums     *Sums            // nil where none were asked for
+	Grains   []Grain          // the sums over coarser periods that were asked for
 	Adjusted *adjust.Adjusted // the forecast with planners' adjustments; nil where none were asked for
 	Cleaned  *clean.Cleaned   // nil where nothing was cleaned
 	Segments *segment.Found   // nil where none were asked for

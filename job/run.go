@@ -39,6 +39,7 @@ type run struct {
 	method    tidewatch.Method
 	hierarchy *hierarchy.Hierarchy // of the series, where they add up; nil = they need not
 	events    []conform.Event
+	shift     [][]float64    // [row][step] by how much making grains agree moved the forecast; nil = not at all
 	snapshot  store.Snapshot // of the workspace
 	loss      selection.Loss
 	book      *adjust.Book      // nil without adjustments
@@ -109,6 +110,9 @@ func begin(ctx context.Context, command string, c Config, o Outputs, w Watch) (*
 	c, err := c.Check()
 	if err != nil {
 		return nil, err
+	}
+	if command == forecastCommand {
+		o.also = c.Also
 	}
 	if c.Clean == "" {
 		o.Repairs = ""
@@ -190,6 +194,14 @@ func (r *run) write() error {
 			}
 			if err := stage(path, fill); err != nil {
 				return err
+			}
+			for _, g := range r.result.Grains {
+				if format == write.XLSX {
+					continue // one workbook shows one grain
+				}
+				if err := stage(GrainFile(path, g.Freq), func(w io.Writer) error { return write.Forecast(w, g.Forecast, format) }); err != nil {
+					return err
+				}
 			}
 		}
 		if a := r.result.Adjusted; a != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,7 @@ func newForecast(c console) *cobra.Command {
 	var run runFlags
 	var sumOver string
 	var prob []string
+	var also string
 	cmd := &cobra.Command{
 		Use:   "forecast",
 		Short: "Forecast every series of a file, with its uncertainty",
@@ -42,11 +44,18 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
   # how many of each in any two weeks, and how likely it is more than 100
   tidewatch forecast --in orders.csv --by country --freq D --horizon 28 --sum-over 14d --prob "units>100" --out fortnights/
 
+  # days, weeks and months that agree
+  tidewatch forecast --in orders.csv --freq D --horizon 70 --also W,M --out grains/
+
   # as if it were the first of October: then compare with what came
   tidewatch forecast --in orders.csv --freq W --horizon 8 --origin 2011-10-02 --out then.parquet`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			data.config.SumOver, data.config.Prob = sumOver, prob
+			var err error
+			if data.config.Also, err = grains(also); err != nil {
+				return err
+			}
 			config, err := data.configuration()
 			if err != nil {
 				return err
@@ -54,6 +63,9 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
 			outputs, print, err := output.resolve(c, run.json)
 			if err != nil {
 				return err
+			}
+			if also != "" && len(outputs.Forecast) == 0 {
+				return tidewatch.Errorf(tidewatch.CodeUsage, "--also needs an --out file or folder: the forecasts by week or month are written beside that by day")
 			}
 			if sumOver != "" || len(prob) > 0 {
 				outputs.WithSums()
@@ -74,11 +86,28 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
 	cmd.Flags().StringVar(&data.config.Adjust, "adjustments", "", "file of planners' adjustments ('tidewatch adjust'): adjusted.csv is written beside the forecast")
 	cmd.Flags().StringVar(&data.config.ScoreAdjusted, "score-adjusted", "", "adjusted.csv of an earlier run: its adjustments are scored by what has come since")
 	cmd.Flags().StringVar(&sumOver, "sum-over", "", "also the distribution of sums over so long, such as 14d, 2w or 8 (periods): into sums.csv beside --out, or in place of the table")
+	cmd.Flags().StringVar(&also, "also", "", "coarser frequencies to forecast too, from sums of their own and in agreement, such as W,M: into forecast-W.csv and forecast-M.csv beside --out")
 	cmd.Flags().StringArrayVar(&prob, "prob", nil, "probability of an event of those sums, such as \"units>100\"; of the whole horizon without --sum-over; may be given again")
 	cmd.Flags().StringArrayVar(&data.config.WhatIf, "what-if", nil, "change a number known ahead after the end of the series, such as price=-10% or promo=1, for a method that learns from it (gbm)")
 	output.register(cmd, "write to this .csv, .parquet, .json, .jsonl or .xlsx file, - for standard output, or a folder for everything; may be given again")
 	run.register(cmd)
 	return cmd
+}
+
+// grains reads the frequencies of --also.
+func grains(text string) ([]tidewatch.Freq, error) {
+	var all []tidewatch.Freq
+	for name := range strings.SplitSeq(text, ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		f, err := tidewatch.ParseFreq(name)
+		if err != nil {
+			return nil, tidewatch.Errorf(tidewatch.CodeUsage, "--also %s: %w", name, err)
+		}
+		all = append(all, f)
+	}
+	return all, nil
 }
 
 // engine is a job that can be run.
