@@ -56,16 +56,19 @@ func Blocks(ctx context.Context, m tidewatch.Model, p *tidewatch.Panel, a tidewa
 		return true, take(paths)
 	}
 	a.Levels = Grid()
-	f, err := m.Forecast(ctx, a)
-	if err != nil {
-		return false, err
-	}
 	back := Backs(p, a.Steps, a.Seed, n)
 	size := max(1, values/(a.Steps*n))
-	for from := 0; from < len(f.Rows); from += size {
-		part := *f
-		part.Rows = f.Rows[from:min(from+size, len(f.Rows))]
-		paths, err := reorder(ctx, p, &part, a, back, from)
+	for from := 0; from < a.Rows(p.Len()); from += size {
+		part := a
+		part.Series = make([]int, min(size, a.Rows(p.Len())-from))
+		for k := range part.Series {
+			part.Series[k] = a.Row(from + k)
+		}
+		f, err := m.Forecast(ctx, part)
+		if err != nil {
+			return false, err
+		}
+		paths, err := reorder(ctx, p, f, part, back)
 		if err != nil {
 			return false, err
 		}
@@ -82,21 +85,21 @@ func Blocks(ctx context.Context, m tidewatch.Model, p *tidewatch.Panel, a tidewa
 // deseasonalised series, with the smoothing that widens as the forecast does: what is sure to persist over the horizon persists in the
 // paths. A series with too few past errors gets ranks of simulated ones. Rows without a forecast have NaN paths.
 func Reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, n int) (*tidewatch.Paths, error) {
-	return reorder(ctx, p, f, a, Backs(p, a.Steps, a.Seed, n), 0)
+	return reorder(ctx, p, f, a, Backs(p, a.Steps, a.Seed, n))
 }
 
 // ReorderSome is Reorder for the rows of f that are wanted, into paths that are there already, by the errors from given past origins ([Backs]).
 func ReorderSome(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, back []int, paths *tidewatch.Paths, want func(row int) bool) error {
-	return reorderInto(ctx, p, f, a, back, 0, paths, want)
+	return reorderInto(ctx, p, f, a, back, paths, want)
 }
 
-// reorder makes the paths of the rows of f, which are those of the ask from the given one on.
-func reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, back []int, from int) (*tidewatch.Paths, error) {
+// reorder makes the paths of the rows of f, which are those of the ask.
+func reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, back []int) (*tidewatch.Paths, error) {
 	paths := tidewatch.NewPaths(f, len(back))
-	return paths, reorderInto(ctx, p, f, a, back, from, paths, func(int) bool { return true })
+	return paths, reorderInto(ctx, p, f, a, back, paths, func(int) bool { return true })
 }
 
-func reorderInto(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, back []int, from int, paths *tidewatch.Paths, want func(row int) bool) error {
+func reorderInto(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, back []int, paths *tidewatch.Paths, want func(row int) bool) error {
 	n := len(back)
 	var next atomic.Int64
 	work := func() {
@@ -110,7 +113,7 @@ func reorderInto(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast,
 				continue
 			}
 			// A series' paths depend on the seed and its id alone, so that any number of workers makes the same.
-			r.row(p.Series(a.Row(from+k)), f, k, a.Seed, paths)
+			r.row(p.Series(a.Row(k)), f, k, a.Seed, paths)
 		}
 	}
 	var workers sync.WaitGroup

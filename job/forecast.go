@@ -12,12 +12,12 @@ import (
 )
 
 // Sample paths are drawn for changes and sums, as many as keep their values below maxPathValues but minSamples at least, and held in
-// blocks of at most blockValues.
+// blocks of about blockValues. A model that draws its own draws all at once: as many as maxPathValues.
 const (
 	maxSamples    = 500
 	minSamples    = 100
 	maxPathValues = 40_000_000
-	blockValues   = 40_000_000
+	blockValues   = 8_000_000
 )
 
 // forecast fits the method on all that is known and asks for the future.
@@ -85,6 +85,9 @@ func (r *run) sample(model tidewatch.Model, ask tidewatch.Ask) error {
 		return err
 	}
 	block := blockValues
+	if _, own := model.(tidewatch.Sampler); own {
+		block = maxPathValues
+	}
 	if r.hierarchy != nil { // its paths are there already, all together
 		block = max(block, cells*samples)
 	}
