@@ -27,7 +27,10 @@ func (c *Calibration) Apply(p *tidewatch.Panel, f *tidewatch.Forecast, a tidewat
 			copy(cell, f.At(k, h))
 			row.Mean[h] = f.Rows[k].Mean[h]
 			if support.Count {
-				c.recount(cell, h)
+				recount(cell, c.count, c.like, h, row.Mean[h])
+				if k := c.like.of(row.Mean[h]); k >= 0 {
+					row.Mean[h] *= c.like.factor[k]
+				}
 			} else {
 				before := cell[atMedian]
 				c.rescale(cell, h, i, class, floor)
@@ -79,21 +82,4 @@ func (c *Calibration) rescale(q []float64, h, i, class int, floor float64) {
 		q[l] += weight * (median + width*at[l] - q[l])
 	}
 	slices.Sort(q) // both terms ascend: this only mends rounding
-}
-
-// recount replaces the quantile at each level by that at the level which past values actually stayed below that often.
-func (c *Calibration) recount(q []float64, h int) {
-	at, weight := c.count.step(h)
-	if weight == 0 {
-		return
-	}
-	own := slices.Clone(q)
-	for l, level := range grid {
-		p := level + weight*(at[l]-level)
-		k := 0
-		for k < len(grid)-1 && (grid[k]+grid[k+1])/2 < p {
-			k++
-		}
-		q[l] = own[k]
-	}
 }

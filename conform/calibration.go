@@ -19,6 +19,7 @@ type Origin struct {
 type Calibration struct {
 	smooth [classes]table // of standardised errors, by class: series whose values are amounts
 	count  table          // of probabilities: series of small whole numbers
+	like   likes          // the same by how large the forecast is
 	size   float64        // mean size of a standardised error
 	factor []float64      // [series] by how much its errors are larger
 }
@@ -43,7 +44,7 @@ func Learn(origins []Origin, seed uint64) *Calibration {
 	var leaveOut [][]float64
 	c.factor, leaveOut = z.factors(c.size)
 	c.smooth = z.pools(leaveOut, classesOf(origins))
-	c.count = probabilities(origins, support, seed)
+	c.count, c.like = probabilities(origins, support, seed)
 	return c
 }
 
@@ -277,10 +278,11 @@ func distrusted(mean, variance float64, origins int) float64 {
 
 // probabilities pools where the actual values of counts stood in their forecast distributions: their randomised probability integral
 // transforms (Czado, Gneiting & Held 2009), which are even on (0, 1) if the forecasts are honest.
-func probabilities(origins []Origin, support []Support, seed uint64) table {
+func probabilities(origins []Origin, support []Support, seed uint64) (table, likes) {
 	samples := make([][]float64, origins[0].Forecast.Steps)
 	rng := rand.New(rand.NewPCG(seed, 0x70697473))
-	for _, origin := range origins {
+	var cells []countCell
+	for o, origin := range origins {
 		for i := range support {
 			if !support[i].Count || origin.Forecast.Rows[i].Abstains() {
 				continue
@@ -288,10 +290,13 @@ func probabilities(origins []Origin, support []Support, seed uint64) table {
 			for h := range samples {
 				if y := origin.Actual[i][h]; !math.IsNaN(y) {
 					below, atMost := probability(origin.Forecast.At(i, h), y)
-					samples[h] = append(samples[h], below+rng.Float64()*(atMost-below))
+					p := below + rng.Float64()*(atMost-below)
+					samples[h] = append(samples[h], p)
+					cells = append(cells, countCell{mean: origin.Forecast.Rows[i].Mean[h], actual: y, p: p, origin: o, row: i, step: h})
 				}
 			}
 		}
 	}
-	return newTable(samples)
+	all := newTable(samples)
+	return all, learnLikes(cells, origins, all)
 }

@@ -8,6 +8,9 @@ func (c *Calibration) Save(w *fleet.Writer) {
 		t.save(w)
 	}
 	c.count.save(w)
+	table{at: c.like.at, weight: c.like.share}.save(w)
+	w.Floats(c.like.bounds)
+	w.Floats(c.like.factor)
 	w.Float(c.size)
 	w.Floats(c.factor)
 }
@@ -27,6 +30,11 @@ func LoadCalibration(r *fleet.Reader, series int) *Calibration {
 		c.smooth[k] = loadTable(r)
 	}
 	c.count = loadTable(r)
+	like := loadTable(r)
+	c.like = likes{at: like.at, share: like.weight, bounds: r.Floats(), factor: r.Floats()}
+	if n := len(like.at); len(c.like.factor) != n || len(c.like.bounds) != max(n-1, 0) {
+		r.Fail("the state is damaged: %d bounds and %d factors of %d classes", len(c.like.bounds), len(c.like.factor), n)
+	}
 	c.size = r.Float()
 	c.factor = r.Floats()
 	if n := len(c.factor); n != 0 && n != series {
