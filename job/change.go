@@ -173,28 +173,29 @@ func openEarlier(dir string) (*earlier, error) {
 	if e.data, err = Load(dir); err != nil {
 		return nil, err
 	}
-	e.config, e.build, err = ReadConfig(dir)
-	return e, err
-}
-
-// ReadConfig is the configuration that stands in the record of the run of a folder, and the build that made it.
-func ReadConfig(dir string) (Config, Build, error) {
-	path := filepath.Join(dir, "run.json")
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Config{}, Build{}, tidewatch.Errorf(tidewatch.CodeInput, "there is no %s: name the folder of a run (tidewatch forecast --out FOLDER/)", path)
-	}
 	var record struct {
 		Build  Build  `json:"tidewatch"`
 		Config Config `json:"config"`
 	}
+	err = readRecord(dir, &record)
+	e.config, e.build = record.Config, record.Build
+	return e, err
+}
+
+// readRecord reads the record of the run of a folder into a struct of the parts that are wanted.
+func readRecord(dir string, into any) error {
+	path := filepath.Join(dir, "run.json")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return tidewatch.Errorf(tidewatch.CodeInput, "there is no %s: name the folder of a run (tidewatch forecast --out FOLDER/)", path)
+	}
 	if err == nil {
-		err = json.Unmarshal(text, &record)
+		err = json.Unmarshal(text, into)
 	}
 	if err != nil {
-		return Config{}, Build{}, tidewatch.Errorf(tidewatch.CodeInput, "cannot read %s: %w", path, err)
+		return tidewatch.Errorf(tidewatch.CodeInput, "cannot read %s: %w", path, err)
 	}
-	return record.Config, record.Build, nil
+	return nil
 }
 
 // made is the part of a configuration that says how forecasts are made of data.

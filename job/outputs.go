@@ -35,6 +35,8 @@ type Outputs struct {
 	Accuracy    bool             // test the method on the past even where no report is written
 	also        []tidewatch.Freq // coarser grains, each in a file beside every forecast
 	Fresh       bool             // begin anew: take nothing from a run that was stopped, and leave nothing to go on from
+
+	Ledger string // of claims, to which a line is added as soon as the forecast is made; it is no draft
 }
 
 // InFolder is everything a run can write, in one folder.

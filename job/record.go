@@ -25,6 +25,7 @@ type Record struct {
 	Effects  []effect.Effect     `json:"effects,omitempty"`  // of what is known ahead, as all series have them in common
 	Adjusted *Adjusted           `json:"adjusted,omitempty"` // by planners; absent where no adjustments were asked for
 	Segments *Segmented          `json:"segments,omitempty"` // absent where none were asked for
+	Ledger   *Ledger             `json:"ledger,omitempty"`   // of claims; absent where none is kept. Like the timings, it differs between runs
 	Problems []tidewatch.Problem `json:"problems"`           // series that needed a simpler method, or have no forecast
 	Notes    []message.Note      `json:"notes,omitempty"`    // what else was counted, left out or changed
 	Timings  Timings             `json:"timings"`

@@ -43,6 +43,7 @@ type run struct {
 	snapshot  store.Snapshot // of the workspace
 	loss      selection.Loss
 	book      *adjust.Book      // nil without adjustments
+	hindsight bool              // it is as if it were an earlier time
 	rows      []clean.RowChange // what cleaning did to rows while they were read
 	resume    *resume
 	result    *Result
@@ -129,6 +130,7 @@ func begin(ctx context.Context, command string, c Config, o Outputs, w Watch) (*
 	r.result = &Result{Outputs: o, Data: report.Data{Lang: o.Lang},
 		Record: Record{Build: ThisBuild(), Command: command, Config: told, Problems: []tidewatch.Problem{}}}
 	r.resume = newResume(ctx, command, told, o)
+	r.hindsight = c.Origin != "" || c.AsOf != ""
 	if r.loss, err = parseLoss(c.Loss); err != nil {
 		return nil, err
 	}
@@ -172,6 +174,9 @@ func (r *run) end() {
 // write writes everything but the refused rows, which were written while reading, and lets all files appear.
 func (r *run) write() error {
 	r.enter(Writing)
+	if err := r.publish(); err != nil {
+		return err
+	}
 	stage := func(path string, fill func(io.Writer) error) error {
 		if path == "" {
 			return nil

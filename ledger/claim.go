@@ -13,12 +13,13 @@ type Kind string
 // The kinds of claims.
 const (
 	Interval Kind = "interval" // a value lies between two quantiles of its forecast
-	Trend    Kind = "trend"    // a sum is above, or below, what it is compared with
+	Rise     Kind = "rise"     // a sum is above that of as many periods before
+	Trend    Kind = "trend"    // a sum is above, or below, what season alone expects, by more than a given share
 	Event    Kind = "event"    // an event whose probability was asked for: a risk
 )
 
-// Claim says that the sum of a series over some periods lies between two bounds, with a probability. Intervals of a forecast, rises and falls of a
-// trend and events are all such claims.
+// Claim says that the sum of a series over some periods lies between two bounds, with a probability. Intervals of a forecast, rises, trends
+// and events are all such claims.
 type Claim struct {
 	Kind    Kind      `json:"kind"`
 	Series  string    `json:"series"`
@@ -29,7 +30,7 @@ type Claim struct {
 	Low     *float64  `json:"low,omitempty"`    // nil = no bound
 	High    *float64  `json:"high,omitempty"`   // nil = no bound
 	Strict  bool      `json:"strict,omitempty"` // the bounds themselves lie outside
-	Base    *float64  `json:"base,omitempty"`   // what a trend compares with: of the bounds, it is where "by more than x" starts; nil = the bound itself
+	Base    *float64  `json:"base,omitempty"`   // what a rise or a trend compares with
 	P       float64   `json:"p"`                // probability that it comes true
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/cluster/segment"
+	"github.com/tidewatch/tidewatch/explain/words"
+	"github.com/tidewatch/tidewatch/ledger"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/trend"
 )
@@ -34,6 +36,16 @@ type Data struct {
 	Quality  *Quality  // nil = nothing is known about the files the series came from
 	Training *Training // nil = no network was trained
 	Run      Run
+
+	Change *words.Change // why the next periods of the total, or of the only series, differ from the last ones; nil = not known
+	Ledger *Ledger       // nil = no claims are kept
+}
+
+// Ledger is how earlier claims did, and what this report adds to them.
+type Ledger struct {
+	ledger.Summary
+	Claims int // of this report
+	Scored int // earlier claims that the data of this report settled
 }
 
 // Label is how a series is shown.

@@ -19,6 +19,7 @@ func newForecast(c console) *cobra.Command {
 	var run runFlags
 	var sumOver string
 	var prob []string
+	var claims string
 	var also string
 	cmd := &cobra.Command{
 		Use:   "forecast",
@@ -75,6 +76,7 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
 					return tidewatch.Errorf(tidewatch.CodeUsage, "--adjustments needs an --out file or folder: adjusted.csv is written beside the forecast")
 				}
 			}
+			outputs.Ledger = ledgerOf(claims, config, outputs)
 			r, err := run.start(cmd.Context(), c, job.Forecast, config, outputs)
 			if err != nil {
 				return err
@@ -89,6 +91,7 @@ is wrong, --layout, --map and --freq say better. Rows that cannot be understood 
 	cmd.Flags().StringVar(&also, "also", "", "coarser frequencies to forecast too, from sums of their own and in agreement, such as W,M: into forecast-W.csv and forecast-M.csv beside --out")
 	cmd.Flags().StringArrayVar(&prob, "prob", nil, "probability of an event of those sums, such as \"units>100\"; of the whole horizon without --sum-over; may be given again")
 	cmd.Flags().StringArrayVar(&data.config.WhatIf, "what-if", nil, "change a number known ahead after the end of the series, such as price=-10% or promo=1, for a method that learns from it (gbm)")
+	cmd.Flags().StringVar(&claims, "ledger", "", "write what is claimed into this file, and score earlier claims by these data ('tidewatch ledger'); none: do not (default ledger.jsonl of the workspace where one is read and files are written)")
 	output.register(cmd, "write to this .csv, .parquet, .json, .jsonl or .xlsx file, - for standard output, or a folder for everything; may be given again")
 	run.register(cmd)
 	return cmd

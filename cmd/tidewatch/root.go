@@ -41,7 +41,7 @@ Start with the demo: it needs nothing but this program.`,
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	root.AddCommand(newDemo(c), newForecast(c), newBacktest(c), newReport(c), newPlot(c), newTune(c), newExplain(c), newClean(c), newInit(c), newImport(c), newStatus(c), newSnapshots(c), newForget(c), newMethods(c), newModels(c), newCalendar(c), newVersion(c))
-	root.AddCommand(newSegments(c), newFeatures(c))
+	root.AddCommand(newSegments(c), newFeatures(c), newLedger(c))
 	for _, cmd := range root.Commands() {
 		cmd.Flags().SortFlags = false
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/cluster/segment"
+	"github.com/tidewatch/tidewatch/explain/words"
 	"github.com/tidewatch/tidewatch/report"
 	"github.com/tidewatch/tidewatch/trend"
 )
@@ -58,6 +59,8 @@ type content struct {
 	Quality  *report.Quality
 	Training *report.Training
 	Run      report.Run
+	Change   *words.Change
+	Ledger   *report.Ledger
 }
 
 type forecastRow struct {
@@ -73,6 +76,7 @@ func Write(w io.Writer, d report.Data) error {
 	c := content{Title: d.Title, Unit: d.Unit, Lang: string(d.Lang), Made: d.Made, Freq: grid.Freq.String(), Anchor: grid.Anchor.UnixNano(), Zone: grid.Anchor.Location().String(),
 		Offset: offset, Seasons: d.Panel.Seasons(), Labels: d.Labels, Total: d.Total, Events: d.Events, Moves: d.Moves, Adjusted: d.Adjusted, Drivers: d.Drivers, Segments: d.Segments, Accuracy: d.Accuracy, Quality: d.Quality, Training: d.Training, Run: d.Run,
 		Forecast: tidewatch.Forecast{Steps: d.Forecast.Steps, Levels: d.Forecast.Levels, Problems: d.Forecast.Problems}}
+	c.Change, c.Ledger = d.Change, d.Ledger
 	for i := range d.Panel.Len() {
 		s := d.Panel.Series(i)
 		for k, u := range s.Unavailable {
@@ -127,6 +131,7 @@ func Read(r io.Reader) (report.Data, error) {
 	grid := tidewatch.Grid{Freq: freq, Anchor: time.Unix(0, c.Anchor).In(zone)}
 	d := report.Data{Title: c.Title, Unit: c.Unit, Made: c.Made, Labels: c.Labels, Total: c.Total, Events: c.Events, Moves: c.Moves, Adjusted: c.Adjusted, Drivers: c.Drivers, Segments: c.Segments, Accuracy: c.Accuracy,
 		Quality: c.Quality, Training: c.Training, Run: c.Run, Forecast: &c.Forecast}
+	d.Change, d.Ledger = c.Change, c.Ledger
 	if d.Panel, err = c.panel(grid); err == nil {
 		err = c.fill(grid)
 	}
