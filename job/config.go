@@ -63,6 +63,7 @@ type Config struct {
 
 	Reconcile string           `json:"reconcile,omitempty"` // how forecasts of several groupings are made to add up: a method of package hierarchy, or none; "" = ols where a grouping splits all others
 	Also      []tidewatch.Freq `json:"also,omitempty"`      // coarser frequencies whose sums are forecast too, and made to agree
+	Beyond    float64          `json:"beyond,omitempty"`    // trends: the change that counts, as a share beyond what season alone expects; 0 = 0.2
 	SumOver   string           `json:"sum_over,omitempty"`  // length of the sums over time that are wanted, such as 14d
 	Prob      []string         `json:"prob,omitempty"`      // events whose probabilities are wanted, such as units>100, of those sums; of the whole horizon if SumOver is ""
 
@@ -144,6 +145,9 @@ func (c Config) Check() (Config, error) {
 		if _, _, err := hierarchy.ParseMethod(c.Reconcile); err != nil {
 			return c, err
 		}
+	}
+	if c.Beyond != 0 && !(c.Beyond > 0 && c.Beyond < 1) {
+		return usage("a change beyond %g: it must lie between 0 and 1, such as 0.2 for 20 %%", c.Beyond)
 	}
 	if _, err := c.parseEvents(); err != nil {
 		return c, err

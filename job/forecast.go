@@ -84,6 +84,10 @@ func (r *run) sample(model tidewatch.Model, ask tidewatch.Ask) error {
 	if err != nil {
 		return err
 	}
+	story, err := r.newTelling(d.Panel)
+	if err != nil {
+		return err
+	}
 	block := blockValues
 	if _, own := model.(tidewatch.Sampler); own {
 		block = maxPathValues
@@ -96,6 +100,7 @@ func (r *run) sample(model tidewatch.Model, ask tidewatch.Ask) error {
 		if err := sums.add(d.Panel, paths, done); err != nil {
 			return err
 		}
+		story.add(d.Panel, paths, done)
 		moves, err := trend.Measure(d.Panel, paths, trend.Options{})
 		for k := range moves {
 			moves[k].Row += done
@@ -127,6 +132,9 @@ func (r *run) sample(model tidewatch.Model, ask tidewatch.Ask) error {
 		if t, err := sum.Move(trend.Options{}); err == nil {
 			r.result.Total = &t
 		}
+	}
+	if d.Story, err = story.tell(r.ctx, d.Panel); err != nil {
+		return err
 	}
 	r.clock.lap(Sampling)
 	return nil

@@ -32,6 +32,7 @@ type Outputs struct {
 	Lang        message.Lang     // of the report
 	Title       string           // what the numbers are about; "" = as the data say
 	Unit        string           // what the values count; "" = by the measure
+	Story       bool             // tell the story of the market even where no report is written
 	Accuracy    bool             // test the method on the past even where no report is written
 	also        []tidewatch.Freq // coarser grains, each in a file beside every forecast
 	Fresh       bool             // begin anew: take nothing from a run that was stopped, and leave nothing to go on from

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/tidewatch/tidewatch/message"
+	"github.com/tidewatch/tidewatch/trend"
 )
 
 // chart is one fan chart of the page: drawn by the script from the payload, described here in words and, for the lead, in numbers.
@@ -109,6 +111,9 @@ func (p *page) Legend() []template.HTML {
 	}
 	if p.YearAgo() {
 		keys = append(keys, item("year", say("legend.year")))
+	}
+	if s := p.data.Story; s != nil && slices.ContainsFunc(s.Profiles, func(x trend.Profile) bool { return len(x.Turns) > 0 }) {
+		keys = append(keys, item("turn", say("legend.turn")))
 	}
 	festival, promotion := false, false
 	for _, e := range p.data.Events {

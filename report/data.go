@@ -30,11 +30,12 @@ type Data struct {
 
 	Segments *segment.Found // of series that run alike; nil = none were looked for
 
-	Accuracy *Accuracy // nil = no backtest was made
-	Adjusted *Adjusted // by planners; nil = no adjustments
-	Drivers  *Drivers  // nil = not known
-	Quality  *Quality  // nil = nothing is known about the files the series came from
-	Training *Training // nil = no network was trained
+	Story    *trend.Story // of the market; nil = none was told
+	Accuracy *Accuracy    // nil = no backtest was made
+	Adjusted *Adjusted    // by planners; nil = no adjustments
+	Drivers  *Drivers     // nil = not known
+	Quality  *Quality     // nil = nothing is known about the files the series came from
+	Training *Training    // nil = no network was trained
 	Run      Run
 
 	Change *words.Change // why the next periods of the total, or of the only series, differ from the last ones; nil = not known

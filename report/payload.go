@@ -74,6 +74,8 @@ func (p *page) payload(rows []*row, full map[int]bool) []byte {
 	}
 	b = append(b, `],"adjusted":`...)
 	b = p.appendAdjusted(b, rows)
+	b = append(b, `,"turns":`...)
+	b = appendJSON(b, p.turns(rows, from, end))
 	b = append(b, `,"charts":`...)
 	b = appendJSON(b, p.places(rows))
 	b = append(b, `,"drawings":`...)

@@ -109,6 +109,14 @@ func sample(t testing.TB, items, steps int) Data {
 	if err != nil {
 		t.Fatal(err)
 	}
+	kinds := make([]int, panel.Len())
+	for i, l := range labels {
+		kinds[i] = map[string]int{"country": 1, "item": 2}[l.Group]
+	}
+	story, err := trend.Tell(t.Context(), panel, trend.Telling{Steps: steps, Kind: kinds})
+	if err != nil {
+		t.Fatal(err)
+	}
 	bySteps := func(base float64) []StepScore {
 		var s []StepScore
 		for h := range steps {
@@ -135,7 +143,7 @@ func sample(t testing.TB, items, steps int) Data {
 			Event{English: "Black Friday", Chinese: "黑色星期五", First: day(y, 11, 28), Promotion: true, Major: true}, Event{English: "Singles' Day", Chinese: "双十一", First: day(y, 10, 20), Last: day(y, 11, 11), Promotion: true, Major: true})
 	}
 	return Data{Title: "Online shop", Events: events, Lang: message.English, Unit: "units", Made: anchor.AddDate(0, 0, 7*weeks), Panel: panel, Forecast: f,
-		Labels: labels, Total: "Total", Moves: moves, Accuracy: accuracy, Adjusted: adjustments(t, f), Drivers: sampleDrivers(), Training: learned(),
+		Labels: labels, Total: "Total", Moves: moves, Story: story, Accuracy: accuracy, Adjusted: adjustments(t, f), Drivers: sampleDrivers(), Training: learned(),
 		Quality: &Quality{Files: []string{"orders.csv.gz"}, Rows: 541909, Used: 530104, Returns: 10624,
 			Rejects:    []Reject{{Column: "quantity", Code: "number", Reason: `"x" is not a number`, Count: 41, Example: "orders.csv:118"}, {Reason: "time is empty", Count: 3, Example: "orders.csv:90211"}},
 			Repairs:    []Repair{{Kind: "outliers", Values: 12, Series: 5}, {Kind: "gaps", Values: 31, Series: 2}},

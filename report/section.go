@@ -19,6 +19,7 @@ var sections = []struct {
 	id   string
 	make func(p *page) (part, error)
 }{
+	{"trends", (*page).trendsSection},
 	{"total", (*page).totalSection},
 	{"moves", (*page).movesSection},
 	{"adjust", (*page).adjustSection},

@@ -212,11 +212,11 @@ func move(sums []float64, recent, ago float64, levels []float64) Move {
 		q := tidewatch.SampleQuantiles(sums, levels) // sorts sums
 		m.Next = Interval{mean / float64(len(sums)), q[1], q[0], q[2]}
 	}
-	m.Recent, m.YearAgo = change(m.Next, sums, recent), change(m.Next, sums, ago)
+	m.Recent, m.YearAgo = against(m.Next, sums, recent), against(m.Next, sums, ago)
 	return m
 }
 
-func change(next Interval, sums []float64, from float64) Change {
+func against(next Interval, sums []float64, from float64) Change {
 	if math.IsNaN(from) || math.IsNaN(next.Mean) {
 		return Change{From: math.NaN(), Rise: math.NaN(), Difference: unknown()}
 	}

@@ -21,7 +21,7 @@ func main() {
 	steps := flag.Int("steps", 4, "weeks in a window")
 	by := flag.Float64("by", .2, "the change that counts")
 	until := flag.Int("until", 0, "last week known at any origin, to leave later ones unseen; 0 = all")
-	paths := flag.String("paths", "", "method whose sample paths the judge learns with; empty = none")
+	paths := flag.String("paths", "ets", "method whose sample paths are pooled with what was learned; empty = none")
 	flag.Parse()
 	if err := run(*data, strings.Split(*sets, ","), *steps, *by, *until, *paths); err != nil {
 		fmt.Fprintln(os.Stderr, "trends:", err)

@@ -68,7 +68,7 @@ func try(s *set, steps int, by float64, until int, method string) (*trial, error
 	seen := map[int]bool{}
 	var judge, reversion *claim.Judge
 	for o := s.first; o+steps <= end; o += s.every {
-		if judge, err = board.Learn(o, claim.Learning{From: judge, Paths: paths}); err != nil {
+		if judge, err = board.Learn(o, claim.Learning{From: judge}); err != nil {
 			return nil, err
 		}
 		if reversion, err = board.Learn(o, claim.Learning{From: reversion, Reversion: true}); err != nil {
@@ -85,11 +85,10 @@ func try(s *set, steps int, by float64, until int, method string) (*trial, error
 				continue
 			}
 			seen[i] = true
-			var path *claim.Chance
+			c, r := judge.Chance(i, o), reversion.Chance(i, o)
 			if paths != nil {
-				path = &paths[o][i]
+				c = claim.Pool(c, paths[o][i])
 			}
-			c, r := judge.Chance(i, o, path), reversion.Chance(i, o, nil)
 			claims[0] = append(claims[0], made{c.Up, reversion.Base.Up, r.Up, came == claim.Up})
 			claims[1] = append(claims[1], made{c.Down, reversion.Base.Down, r.Down, came == claim.Down})
 			week := math.Log((s.value(i, o-1) + 1) / (s.value(i, o-2) + 1))
@@ -135,7 +134,7 @@ func best(rows []ranked, k int) hit {
 	return h
 }
 
-// allPaths are the chances by the sample paths of a method at every origin that is learned from or tested.
+// allPaths are the chances by the sample paths of a method at every origin.
 func allPaths(s *set, board *claim.Board, name string, end int) (map[int][]claim.Chance, error) {
 	base, err := model.Panel(name, 0, 0)
 	if err != nil {
@@ -143,10 +142,7 @@ func allPaths(s *set, board *claim.Board, name string, end int) (map[int][]claim
 	}
 	method := model.For(base, board.Steps)
 	out := map[int][]claim.Chance{}
-	for o := s.first % s.every; o <= end; o += s.every {
-		if o < max(4*board.Steps, s.first-60) {
-			continue
-		}
+	for o := s.first; o+board.Steps <= end; o += s.every {
 		known := s.panel.Until(o)
 		var rows []int
 		for i := range known.Len() {

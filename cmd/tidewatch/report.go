@@ -16,8 +16,9 @@ import (
 
 // source is where a report or a picture comes from: the folder of a run, or data that are forecast anew.
 type source struct {
-	data dataFlags
-	run  runFlags
+	data   dataFlags
+	run    runFlags
+	engine engine // that makes what is shown; nil = a forecast, tested on the past
 }
 
 func (s *source) register(cmd *cobra.Command) {
@@ -41,6 +42,9 @@ func (s *source) load(ctx context.Context, c console, args []string) (*job.Resul
 		config, err := s.data.configuration()
 		if err != nil {
 			return nil, err
+		}
+		if s.engine != nil {
+			return s.run.start(ctx, c, s.engine, config, job.Outputs{})
 		}
 		return s.run.start(ctx, c, job.Forecast, config, job.Outputs{Accuracy: true})
 	}

@@ -21,6 +21,7 @@ func summarise(w io.Writer, r *job.Result) error {
 	s.input()
 	s.next()
 	s.sums()
+	s.story()
 	if err := s.moves(movers); err != nil {
 		return err
 	}

@@ -123,10 +123,11 @@ function fan(element, s, size) {
   if (s.adjusted) layers.push({ ...line, name: 'adjusted', z: 5, symbol: 'diamond', showAllSymbol: true, symbolSize: small ? 6 : 9, itemStyle: { color: 'var(--adjusted)' }, lineStyle: { color: 'var(--adjusted)', width: small ? 1.4 : 2, type: 'dashed' }, data: numbers.map((i) => changed(i) ?? null) });
   const left = small ? 44 : 52, right = 14;
   const events = marked(from, to, s.first), marks = small ? { lines: [], areas: [] } : flags(events, from, to - from, width - left - right);
+  const turns = s.turns.filter((t) => t.at > from && t.at < s.first); // where its level changed for good
   layers.push({ ...line, name: 'history', z: 3, lineStyle: { color: 'var(--history)', width: small ? 1.2 : 1.7 }, data: visible,
     markArea: marks.areas.length ? { silent: true, data: marks.areas } : undefined,
     markLine: { silent: true, symbol: 'none', animation: false, lineStyle: { color: 'var(--rule)', type: 'dashed', width: 1 },
-      label: { show: false }, data: [{ xAxis: s.first - 1 - from }, ...marks.lines] } });
+      label: { show: false }, data: [{ xAxis: s.first - 1 - from }, ...turns.map((t) => ({ xAxis: t.at - from, lineStyle: { color: t.ratio > 1 ? 'var(--up)' : 'var(--down)', type: 'dashed', width: small ? 1 : 1.4 } })), ...marks.lines] } });
   element.classList.toggle('marked', !small && data.events.length > 0);
   const limit = bands.length > 1 ? cap([...visible, ...edge(exact(1 - bands[1])), ...(s.adjusted ?? [])], edge(exact(1 - bands[0])), small ? 2 : 4) : {};
   const labels = ticks(from, to, small ? Math.max(2, Math.floor(width / 90)) : Math.max(3, Math.floor(width / 78)));
@@ -142,6 +143,7 @@ function fan(element, s, size) {
       }
       if (!small && known(at(i - data.year))) lines.push(row(say('year'), value(at(i - data.year))));
       const here = events.filter((e) => e.first <= i && i <= e.last).map((e) => `<div style="color:${e.colour}">${html(e.name)}</div>`);
+      for (const t of turns) if (t.at === i) here.push(`<div style="color:var(--${t.ratio > 1 ? 'up' : 'down'})">${html(say('turn', change(t.ratio - 1)))}</div>`);
       return `<b>${html(period(i))}</b>${here.join('')}<table>${lines.join('')}</table>`;
     }),
     xAxis: { type: 'category', boundaryGap: false, data: numbers, axisTick: { show: false }, axisLine: { lineStyle: { color: 'var(--rule)' } },

@@ -68,6 +68,7 @@ const html = (s) => String(s).replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '
 // A series of the payload by name of its fields.
 const series = data.series.map(([id, name, group, method, start, history, first, detail, quantiles, last, next, low, high, relative, rise, reason], i) => ({
   adjusted: data.adjusted[i],
+  turns: (data.turns[i] ?? []).map(([at, ratio]) => ({ at, ratio })),
   id, short: id.startsWith(group + '=') ? id.slice(group.length + 1) : id, get name() { return id === data.total ? groupName(name || id) : name || id; }, group, method, start, history, first, levels: data.levels[detail], quantiles, last, next, low, high, change: relative, rise, reason,
   steps: quantiles ? quantiles.length / data.levels[detail].length : 0,
 }));

@@ -53,6 +53,7 @@ type content struct {
 	Events   []report.Event
 	Moves    []trend.Move
 	Adjusted *report.Adjusted
+	Story    *trend.Story
 	Drivers  *report.Drivers
 	Segments *segment.Found
 	Accuracy *report.Accuracy
@@ -74,7 +75,7 @@ func Write(w io.Writer, d report.Data) error {
 	grid := d.Panel.Grid()
 	_, offset := grid.Anchor.Zone()
 	c := content{Title: d.Title, Unit: d.Unit, Lang: string(d.Lang), Made: d.Made, Freq: grid.Freq.String(), Anchor: grid.Anchor.UnixNano(), Zone: grid.Anchor.Location().String(),
-		Offset: offset, Seasons: d.Panel.Seasons(), Labels: d.Labels, Total: d.Total, Events: d.Events, Moves: d.Moves, Adjusted: d.Adjusted, Drivers: d.Drivers, Segments: d.Segments, Accuracy: d.Accuracy, Quality: d.Quality, Training: d.Training, Run: d.Run,
+		Offset: offset, Seasons: d.Panel.Seasons(), Labels: d.Labels, Total: d.Total, Events: d.Events, Moves: d.Moves, Adjusted: d.Adjusted, Story: d.Story, Drivers: d.Drivers, Segments: d.Segments, Accuracy: d.Accuracy, Quality: d.Quality, Training: d.Training, Run: d.Run,
 		Forecast: tidewatch.Forecast{Steps: d.Forecast.Steps, Levels: d.Forecast.Levels, Problems: d.Forecast.Problems}}
 	c.Change, c.Ledger = d.Change, d.Ledger
 	for i := range d.Panel.Len() {
@@ -129,7 +130,7 @@ func Read(r io.Reader) (report.Data, error) {
 		zone = time.FixedZone(c.Zone, c.Offset)
 	}
 	grid := tidewatch.Grid{Freq: freq, Anchor: time.Unix(0, c.Anchor).In(zone)}
-	d := report.Data{Title: c.Title, Unit: c.Unit, Made: c.Made, Labels: c.Labels, Total: c.Total, Events: c.Events, Moves: c.Moves, Adjusted: c.Adjusted, Drivers: c.Drivers, Segments: c.Segments, Accuracy: c.Accuracy,
+	d := report.Data{Title: c.Title, Unit: c.Unit, Made: c.Made, Labels: c.Labels, Total: c.Total, Events: c.Events, Moves: c.Moves, Adjusted: c.Adjusted, Story: c.Story, Drivers: c.Drivers, Segments: c.Segments, Accuracy: c.Accuracy,
 		Quality: c.Quality, Training: c.Training, Run: c.Run, Forecast: &c.Forecast}
 	d.Change, d.Ledger = c.Change, c.Ledger
 	if d.Panel, err = c.panel(grid); err == nil {

@@ -18,6 +18,7 @@ type Runs struct {
 	p      []float64 // probability of each run length, from 0
 	gamma  []float64 // per run length: mean, kappa, alpha, beta
 	evid   float64
+	norms  []float64 // logs of the constants of the densities, by run length
 	values int
 }
 
@@ -40,7 +41,7 @@ func (r *Runs) Add(x float64) {
 	total := 0.
 	for l, was := range r.p {
 		m, k, a, b := r.gamma[4*l], r.gamma[4*l+1], r.gamma[4*l+2], r.gamma[4*l+3]
-		like := was * student(x, 2*a, m, b*(k+1)/(a*k))
+		like := was * r.student(l, x, 2*a, m, b*(k+1)/(a*k))
 		p[0] += like * h
 		p[l+1] = like * (1 - h)
 		total += like
@@ -54,7 +55,7 @@ func (r *Runs) Add(x float64) {
 		p[l] /= total
 	}
 	if most := r.o.Longest; most > 0 && len(p) > most+1 {
-		p[most] += p[most+1]
+		p[most] += p[most+1] // its own values and those of the longer run are kept for the longest: the shorter of the two
 		p, gamma = p[:most+1], gamma[:4*(most+1)]
 	}
 	r.p, r.gamma, r.evid, r.values = p, gamma, r.evid+math.Log(total), r.values+1
@@ -86,9 +87,13 @@ func (r *Runs) Within(k int) float64 {
 // Evidence is the logarithm of the density of all values so far.
 func (r *Runs) Evidence() float64 { return r.evid }
 
-// student is the density of Student's t with its location and squared scale.
-func student(x, df, mean, square float64) float64 {
-	a, _ := math.Lgamma((df + 1) / 2)
-	b, _ := math.Lgamma(df / 2)
-	return math.Exp(a-b-(df+1)/2*math.Log1p((x-mean)*(x-mean)/(df*square))) / math.Sqrt(df*math.Pi*square)
+// student is the density of Student's t with its location and squared scale, for run length l, which alone decides the degrees of freedom as long
+// as no runs are put together.
+func (r *Runs) student(l int, x, df, mean, square float64) float64 {
+	if l == len(r.norms) {
+		a, _ := math.Lgamma((df + 1) / 2)
+		b, _ := math.Lgamma(df / 2)
+		r.norms = append(r.norms, a-b-.5*math.Log(df*math.Pi))
+	}
+	return math.Exp(r.norms[l]-(df+1)/2*math.Log1p((x-mean)*(x-mean)/(df*square))) / math.Sqrt(square)
 }

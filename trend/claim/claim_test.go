@@ -56,7 +56,7 @@ func TestClaimsComeTrue(t *testing.T) {
 				continue
 			}
 			out, _ := b.Outcome(i, o)
-			c, s := j.Chance(i, o, nil), r.Chance(i, o, nil)
+			c, s := j.Chance(i, o), r.Chance(i, o)
 			if c.Up < 0 || c.Down < 0 || c.Up+c.Down > 1+1e-12 {
 				t.Fatalf("%+v", c)
 			}
@@ -94,7 +94,7 @@ func TestNothingFromTheFuture(t *testing.T) {
 		}
 		for i := range q.Len() {
 			if b.Asked(i, origin) {
-				said[k] = append(said[k], j.Chance(i, origin, nil))
+				said[k] = append(said[k], j.Chance(i, origin))
 			}
 		}
 	}
@@ -149,6 +149,19 @@ func TestByPaths(t *testing.T) {
 	}
 	if c := b.ByPaths(1, 80, paths, 1); math.Abs(c.Up-.35) > 1e-12 || math.Abs(c.Down-.25) > 1e-12 {
 		t.Errorf("%+v", c)
+	}
+}
+
+func TestPool(t *testing.T) {
+	nan := math.NaN()
+	if c := Pool(Chance{.3, .2}, Chance{nan, nan}); c != (Chance{.3, .2}) {
+		t.Errorf("without paths %+v", c)
+	}
+	if c := Pool(Chance{.3, .2}, Chance{.3, .2}); math.Abs(c.Up-.3) > 1e-12 || math.Abs(c.Down-.2) > 1e-12 {
+		t.Errorf("of one mind: %+v", c)
+	}
+	if c := Pool(Chance{.3, .2}, Chance{.9, .02}); c.Up <= .3 || c.Up >= .9 || c.Down >= .2 || c.Up+c.Down > 1 {
+		t.Errorf("between: %+v", c)
 	}
 }
 

@@ -18,7 +18,6 @@ type Judge struct {
 	// Cases are the series at origins that it learned from, Origins the different origins among them, Base the shares that rose and fell.
 	Cases, Origins int
 	Base           Chance
-	usesPaths      bool
 	width          int
 }
 
@@ -31,9 +30,6 @@ type Learning struct {
 	From    *Judge // an earlier judge to start from, which saves time
 	// Reversion learns from the last change alone: how much of a jump falls back on average. It is what a judge must beat.
 	Reversion bool
-	// Paths are chances by sample paths at earlier origins, by origin, and [series]; nil = learn without them. Only origins that are a key
-	// are learned from then.
-	Paths map[int][]Chance
 }
 
 // fewestCases and fewestOrigins are below which nothing is learned.
@@ -55,20 +51,10 @@ func (b *Board) Learn(t int, l Learning) (*Judge, error) {
 		l.Cases = 60_000
 	}
 	var origins []int
-	if l.Paths != nil {
-		for o := range l.Paths {
-			if o <= t-b.Steps {
-				origins = append(origins, o)
-			}
-		}
-		slices.Sort(origins)
-		origins = origins[max(0, len(origins)-l.Origins):]
-	} else {
-		for o := t - b.Steps; o >= 4*b.Steps && len(origins) < l.Origins; o -= l.Every {
-			origins = append(origins, o)
-		}
-		slices.Reverse(origins)
+	for o := t - b.Steps; o >= 4*b.Steps && len(origins) < l.Origins; o -= l.Every {
+		origins = append(origins, o)
 	}
+	slices.Reverse(origins)
 	type place struct{ i, t int }
 	var places []place
 	for _, o := range origins {
@@ -93,7 +79,7 @@ func (b *Board) Learn(t int, l Learning) (*Judge, error) {
 		}
 		places = kept
 	}
-	j := &Judge{board: b, Cases: len(places), usesPaths: l.Paths != nil, width: width}
+	j := &Judge{board: b, Cases: len(places), width: width}
 	if l.Reversion {
 		j.width = reversion
 	}
@@ -108,9 +94,6 @@ func (b *Board) Learn(t int, l Learning) (*Judge, error) {
 		}
 		weights[k] = math.Exp2(-float64(t-b.Steps-p.t) / float64(b.Steps)) // a window ago counts half
 		x := b.at(p.i, p.t)
-		if l.Paths != nil {
-			x.follow(l.Paths[p.t][p.i])
-		}
 		terms = append(terms, x.terms(one[:])[:j.width]...)
 		outcomes[k], _ = b.Outcome(p.i, p.t)
 		switch outcomes[k] {
@@ -136,13 +119,9 @@ func (b *Board) Learn(t int, l Learning) (*Judge, error) {
 	return j, nil
 }
 
-// Chance is that of series i at origin t, which must be asked about there. path is what sample paths say, for a judge that learned with
-// them; nil otherwise.
-func (j *Judge) Chance(i, t int, path *Chance) Chance {
+// Chance is that of series i at origin t, which must be asked about there.
+func (j *Judge) Chance(i, t int) Chance {
 	x := j.board.at(i, t)
-	if j.usesPaths && path != nil {
-		x.follow(*path)
-	}
 	var terms, scratch [width]float64
 	up, down := j.learned.chance(x.terms(terms[:])[:j.width], scratch[:j.width])
 	return Chance{up, down}

@@ -16,8 +16,6 @@ type signs struct {
 	restless float64 // spread of its changes so far
 	empty    float64 // share of periods without a sale
 	young    float64 // 1 / windows since the first sale
-	path     float64 // log odds that sample paths give to a rise, and to a fall, beyond the share; 0 without paths
-	pathDown float64
 }
 
 // ratio is log(a/b), of counts: one is added to each so that small ones say little.
@@ -79,7 +77,7 @@ func (b *Board) at(i, t int) signs {
 
 // width is the number of terms; the first reversion of them are a constant and the last change.
 const (
-	width     = 27
+	width     = 25
 	reversion = 2
 )
 
@@ -89,6 +87,5 @@ func (x signs) terms(out []float64) []float64 {
 	return append(out[:0], 1,
 		x.change, x.level, x.long, x.half, x.quarter, x.market, x.yearAgo, x.before, x.noise, x.restless, x.empty, x.young,
 		x.change*x.change, math.Abs(x.change), x.long*x.long, math.Abs(x.long), x.noise*x.noise, x.restless*x.restless,
-		x.change*spread, x.level*spread, x.long*spread, x.change*x.noise, x.long*x.noise, x.noise*spread,
-		x.path, x.pathDown)
+		x.change*spread, x.level*spread, x.long*spread, x.change*x.noise, x.long*x.noise, x.noise*spread)
 }

@@ -1,0 +1,493 @@
+package trend
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/trend/change"
+	"github.com/tidewatch/tidewatch/trend/claim"
+	"github.com/tidewatch/tidewatch/trend/lead"
+	"github.com/tidewatch/tidewatch/trend/life"
+	"github.com/tidewatch/tidewatch/trend/slope"
+)
+
+// Telling says what a story is told of. The zero value of a field is its default.
+type Telling struct {
+	Steps int     // periods in a window, at least 1
+	By    float64 // the change that counts; 0 = 0.2
+	// Kind[i] is the kind of series i, from 0: series of a kind add up to a market of their own, have one season, and are compared with each
+	// other. nil = all are of one kind.
+	Kind []int
+	// Least is the mean of a period from which on a series is asked about; 0 = that of the largest series that make up 80 % of their kind's
+	// volume, at least 12 of them.
+	Least float64
+	Seed  uint64
+	// Paths are the chances of each series by sample paths of a forecast that begins at its end; nil = none.
+	Paths func(b *claim.Board) []claim.Chance
+}
+
+const (
+	called   = .1 // false discoveries among the trends that are told
+	mostLed  = 60 // series among which leads are looked for: the largest of the kind that has most
+	coverage = .8
+	atLeast  = 12
+)
+
+// Tell tells the story of p. It is the same at any number of processors.
+func Tell(ctx context.Context, p *tidewatch.Panel, o Telling) (*Story, error) {
+	if o.Kind == nil {
+		o.Kind = make([]int, p.Len())
+	}
+	year := Year(p.Grid().Freq)
+	a := &analysis{p: p, o: o, story: &Story{Profiles: make([]Profile, p.Len())}, year: year, binned: max(1, year/52)}
+	a.perYear = year / a.binned
+	a.long = max(8, 2*a.perYear)
+	if a.perYear == 0 {
+		a.long = 104
+	}
+	a.lately = max(6, a.long/4)
+	s := a.story
+	s.Binned, s.Bins, s.Lately = a.binned, a.long, a.lately
+	if o.Least == 0 {
+		a.o.Least = a.volume()
+	}
+	board, err := claim.New(p, o.Kind, claim.Question{Steps: o.Steps, By: o.By, Year: year, Least: max(a.o.Least, 1e-9)})
+	if err != nil {
+		return nil, err
+	}
+	s.Question = board.Question
+	a.markets()
+	if err := a.each(ctx, func(i int) { a.profile(i) }); err != nil {
+		return nil, err
+	}
+	a.discoveries()
+	if err := a.claims(ctx, board); err != nil {
+		return nil, err
+	}
+	a.radar()
+	return s, a.leads(ctx)
+}
+
+type analysis struct {
+	p                     *tidewatch.Panel
+	o                     Telling
+	story                 *Story
+	year                  int         // periods
+	binned                int         // periods in a bin
+	perYear, long, lately int         // bins
+	market                [][]float64 // [kind]: sums by bin, from the end backwards in time order
+	index                 [][]float64 // [kind]: season of each bin of the year, counted back from the end; nil = none is known
+	pvalues               []float64
+}
+
+// bins adds up series i to whole bins, aligned at the panel's end, the latest last; NaN where any period is unknown or before the first sale.
+func (a *analysis) bins(i int) []float64 {
+	s := a.p.Series(i)
+	v := s.Demand()
+	first := 0
+	for first < len(v) && !(v[first] > 0) {
+		first++
+	}
+	v = v[first:]
+	gap := (a.p.End() - s.End()) / a.binned
+	if (a.p.End()-s.End())%a.binned != 0 {
+		return nil
+	}
+	n := len(v) / a.binned
+	out := make([]float64, n, n+gap)
+	for b := range n {
+		from := len(v) - (n-b)*a.binned
+		for _, x := range v[from : from+a.binned] {
+			out[b] += max(0, x)
+		}
+		if slices.ContainsFunc(v[from:from+a.binned], math.IsNaN) {
+			out[b] = math.NaN()
+		}
+	}
+	for range gap {
+		out = append(out, math.NaN())
+	}
+	return out
+}
+
+// markets adds up the kinds and finds their seasons: the mean, over the years, of each bin's ratio to the mean of the year around it, as a share of
+// all such means; shrunk towards 1 by n/(n+1) for n years. It needs two years.
+func (a *analysis) markets() {
+	kinds := 0
+	for _, k := range a.o.Kind {
+		kinds = max(kinds, k+1)
+	}
+	a.market, a.index = make([][]float64, kinds), make([][]float64, kinds)
+	for i := range a.p.Len() {
+		b := a.bins(i)
+		k := a.o.Kind[i]
+		for len(a.market[k]) < len(b) {
+			a.market[k] = append([]float64{0}, a.market[k]...)
+		}
+		for t, v := range b {
+			if v == v {
+				a.market[k][len(a.market[k])-len(b)+t] += v
+			}
+		}
+	}
+	m := a.perYear
+	for k, v := range a.market {
+		if m < 2 || len(v) < 2*m {
+			continue
+		}
+		logs, count := make([]float64, m), make([]float64, m)
+		for t := range v {
+			from := max(0, min(len(v)-m, t-m/2))
+			mean := 0.
+			for _, x := range v[from : from+m] {
+				mean += x / float64(m)
+			}
+			if v[t] > 0 && mean > 0 {
+				back := (len(v) - 1 - t) % m
+				logs[back] += math.Log(v[t] / mean)
+				count[back]++
+			}
+		}
+		index := make([]float64, m)
+		for b := range index {
+			index[b] = math.Exp(logs[b] / (count[b] + 1))
+		}
+		a.index[k] = index
+	}
+}
+
+// plain is bins without the season of the kind.
+func (a *analysis) plain(bins []float64, kind int) []float64 {
+	index := a.index[kind]
+	if index == nil {
+		return bins
+	}
+	out := make([]float64, len(bins))
+	for t, v := range bins {
+		out[t] = v / index[(len(bins)-1-t)%len(index)]
+	}
+	return out
+}
+
+func (a *analysis) profile(i int) {
+	pr := &a.story.Profiles[i]
+	pr.ID = a.p.ID(i)
+	bins := a.bins(i)
+	plain := a.plain(bins, a.o.Kind[i])
+	long := plain[max(0, len(plain)-a.long):]
+	var line slope.Line
+	pr.Growth, line = a.growth(long)
+	pr.Recent, _ = a.growth(plain[max(0, len(plain)-a.lately):])
+	a.pvalues[i] = slope.Dependent(long, line.Slope).P
+	market := a.market[a.o.Kind[i]]
+	share := make([]float64, len(long))
+	now, all := 0., 0.
+	window := max(1, a.o.Steps/a.binned)
+	for t := range share {
+		whole := market[len(market)-len(share)+t]
+		share[t] = math.NaN()
+		if whole > 0 {
+			share[t] = 100 * bins[len(bins)-len(share)+t] / whole
+		}
+		if t >= len(share)-window && share[t] == share[t] {
+			now, all = now+bins[len(bins)-len(share)+t], all+whole
+		}
+	}
+	pr.Share = now / all
+	pr.ShareGrowth = Growth{math.NaN(), math.NaN(), math.NaN()}
+	if l := slope.TheilSen(share, .8); l.Slope == l.Slope && a.perYear > 0 {
+		y := float64(a.perYear)
+		pr.ShareGrowth = Growth{l.Slope * y, l.Low * y, l.High * y}
+	}
+	pr.Stage = life.Of(life.Record{Values: bins, Year: a.perYear, Low: pr.Growth.Low, High: pr.Growth.High})
+	a.turns(pr, plain)
+}
+
+// growth is the slope of v a year, as a share of its median level.
+func (a *analysis) growth(v []float64) (Growth, slope.Line) {
+	l := slope.TheilSen(v, .8)
+	known := make([]float64, 0, len(v))
+	sum := 0.
+	for _, x := range v {
+		if x == x {
+			known = append(known, x)
+			sum += x
+		}
+	}
+	if len(known) < 6 {
+		return Growth{math.NaN(), math.NaN(), math.NaN()}, l
+	}
+	slices.Sort(known)
+	level := (known[(len(known)-1)/2] + known[len(known)/2]) / 2
+	if level == 0 {
+		level = sum / float64(len(known))
+	}
+	y := float64(max(1, a.perYear)) / level
+	if level <= 0 {
+		y = math.NaN()
+	}
+	return Growth{l.Slope * y, l.Low * y, l.High * y}, l
+}
+
+// turns finds where the last three years turned, and whether the level changed lately.
+func (a *analysis) turns(pr *Profile, plain []float64) {
+	span := 3 * a.perYear
+	if span == 0 {
+		span = 156
+	}
+	v := plain[max(0, len(plain)-span):]
+	pr.Turns = change.Turns{Year: a.perYear}.Find(v)
+	at := func(bin int) int { return a.p.End() - (len(v)-bin)*a.binned }
+	for k := range pr.Turns {
+		pr.Turns[k].From, pr.Turns[k].To = at(pr.Turns[k].From), at(pr.Turns[k].To)
+	}
+	m := change.Monitor{}
+	for t, x := range v {
+		if m.Add(x) && len(v)-t <= max(1, a.perYear/4) {
+			pr.Turned = true
+		}
+	}
+}
+
+// discoveries corrects the p-values for the number of series of each kind.
+func (a *analysis) discoveries() {
+	for k := range a.market {
+		var of []int
+		var p []float64
+		for i, kind := range a.o.Kind {
+			if kind == k {
+				of, p = append(of, i), append(p, a.pvalues[i])
+			}
+		}
+		for j, q := range slope.Adjust(p) {
+			a.story.Profiles[of[j]].Q = q
+		}
+	}
+}
+
+// Trending reports whether the series has a trend: one that is no chance finding among all those looked at.
+func (p *Profile) Trending() bool { return p.Q <= called && p.Growth.Sure() }
+
+// volume is the mean of a period from which on series make up most of their kind's volume over the last six windows.
+func (a *analysis) volume() float64 {
+	least := math.Inf(1)
+	for k := range a.kinds() {
+		var sizes []float64
+		total := 0.
+		for i, kind := range a.o.Kind {
+			if kind != k {
+				continue
+			}
+			v := a.p.Series(i).Values
+			v = v[max(0, len(v)-6*a.o.Steps):]
+			sum, n := 0., 0.
+			for _, x := range v {
+				if x == x {
+					sum, n = sum+max(0, x), n+1
+				}
+			}
+			if n > 0 && sum > 0 {
+				sizes = append(sizes, sum/n)
+				total += sum / n
+			}
+		}
+		slices.SortFunc(sizes, func(x, y float64) int { return cmp.Compare(y, x) })
+		at := 0.
+		for j, s := range sizes {
+			if at += s; at >= coverage*total && j+1 >= atLeast || j == len(sizes)-1 {
+				least = min(least, s)
+				break
+			}
+		}
+	}
+	if math.IsInf(least, 1) {
+		return 1
+	}
+	return least
+}
+
+func (a *analysis) kinds() int {
+	kinds := 0
+	for _, k := range a.o.Kind {
+		kinds = max(kinds, k+1)
+	}
+	return kinds
+}
+
+// claims asks about every series that is large enough.
+func (a *analysis) claims(ctx context.Context, b *claim.Board) error {
+	s, end := a.story, b.End()
+	judge, err := b.Learn(end, claim.Learning{Seed: a.o.Seed})
+	if err != nil && tidewatch.CodeOf(err) != tidewatch.CodeTooShort {
+		return err
+	}
+	var paths []claim.Chance
+	if a.o.Paths != nil {
+		paths = a.o.Paths(b)
+	}
+	if judge != nil {
+		s.Learning = Learned{Cases: judge.Cases, Origins: judge.Origins, Base: judge.Base}
+	}
+	asked := make([]bool, len(s.Profiles))
+	err = a.each(ctx, func(i int) {
+		if !b.Asked(i, end) {
+			return
+		}
+		c := &Claim{Expected: b.Expected(i, end), Season: b.Season(i, end), Paths: claim.Chance{Up: math.NaN(), Down: math.NaN()}}
+		c.Last = c.Expected / c.Season
+		if paths != nil {
+			c.Paths = paths[i]
+		}
+		switch {
+		case judge != nil:
+			c.Judged = judge.Chance(i, end)
+			c.Chance = claim.Pool(c.Judged, c.Paths)
+			c.WhyUp, c.WhyDown = judge.Why(i, end)
+		case c.Paths.Up == c.Paths.Up:
+			c.Chance, c.Judged = c.Paths, claim.Chance{Up: math.NaN(), Down: math.NaN()}
+		default:
+			return
+		}
+		asked[i], s.Profiles[i].Claim = true, c
+	})
+	for _, yes := range asked {
+		if yes {
+			s.Learning.Asked++
+		}
+	}
+	return err
+}
+
+func (s *Story) beyond(n int, keep func(id string) bool, up bool) []Beyond {
+	var out []Beyond
+	for i := range s.Profiles {
+		p := &s.Profiles[i]
+		if p.Claim == nil || keep != nil && !keep(p.ID) {
+			continue
+		}
+		b := Beyond{p, p.Claim.Up, p.Claim.WhyUp}
+		usual := s.Learning.Base.Up
+		if !up {
+			b.Chance, b.Why, usual = p.Claim.Down, p.Claim.WhyDown, s.Learning.Base.Down
+		}
+		if b.Chance > usual {
+			out = append(out, b)
+		}
+	}
+	slices.SortFunc(out, func(a, b Beyond) int {
+		return cmp.Or(cmp.Compare(b.Chance, a.Chance), cmp.Compare(b.Claim.Last, a.Claim.Last), cmp.Compare(a.ID, b.ID))
+	})
+	return out[:min(max(0, n), len(out))]
+}
+
+// largest is the kind that has most series, the first of equals.
+func (a *analysis) largest() int {
+	count := make([]int, len(a.market))
+	best := 0
+	for _, k := range a.o.Kind {
+		count[k]++
+	}
+	for k, n := range count {
+		if n > count[best] {
+			best = k
+		}
+	}
+	return best
+}
+
+// radar compares what is new with past launches, within the largest kind.
+func (a *analysis) radar() {
+	if a.year < 4 || len(a.market) == 0 {
+		return
+	}
+	kind := a.largest()
+	var of []int
+	for i, k := range a.o.Kind {
+		if k == kind {
+			of = append(of, i)
+		}
+	}
+	p := a.p.Select(of)
+	r, err := life.NewRadar(p, max(2, a.year/2), max(1, a.year/12))
+	if err != nil {
+		return // too few launches: none are told
+	}
+	a.story.Launches = r.Launches()
+	a.story.Prospects = r.New(p, max(2, a.year/26), max(1, a.year/12))
+}
+
+// leads looks for leads among the largest series of the largest kind.
+func (a *analysis) leads(ctx context.Context) error {
+	if len(a.market) == 0 {
+		return nil
+	}
+	kind := a.largest()
+	var of []int
+	for i, k := range a.o.Kind {
+		if k == kind && a.story.Profiles[i].Share > 0 {
+			of = append(of, i)
+		}
+	}
+	slices.SortFunc(of, func(i, j int) int {
+		return cmp.Or(cmp.Compare(a.story.Profiles[j].Share, a.story.Profiles[i].Share), i-j)
+	})
+	of = of[:min(mostLed, len(of))]
+	market := a.plain(a.market[kind], kind)
+	series := make([][]float64, len(of))
+	for j, i := range of {
+		v := a.plain(a.bins(i), kind)
+		out := make([]float64, len(market))
+		for t := range out {
+			out[t] = math.NaN()
+			if k := t - len(out) + len(v); k >= 0 && market[t] > 0 {
+				// Against the market: that all rise together is no lead.
+				out[t] = math.Log((v[k] + 1) / (market[t] + 1))
+			}
+		}
+		series[j] = out
+	}
+	a.story.Looked = len(of) * (len(of) - 1)
+	found, err := lead.Search{Most: max(1, min(8, a.perYear/6)), Adjust: slope.Adjust}.Find(ctx, series)
+	if err != nil {
+		return err
+	}
+	for _, l := range found {
+		l.Leader, l.Follower = of[l.Leader], of[l.Follower]
+		a.story.Leads = append(a.story.Leads, Leading{a.p.ID(l.Leader), a.p.ID(l.Follower), l})
+	}
+	return nil
+}
+
+// each calls do for every series, on all processors.
+func (a *analysis) each(ctx context.Context, do func(i int)) error {
+	if a.pvalues == nil {
+		a.pvalues = make([]float64, a.p.Len())
+	}
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for from := range next {
+				for i := from; i < min(from+64, a.p.Len()); i++ {
+					do(i)
+				}
+			}
+		})
+	}
+	var err error
+	for from := 0; from < a.p.Len() && err == nil; from += 64 {
+		select {
+		case next <- from:
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
+	}
+	close(next)
+	wg.Wait()
+	return err
+}
