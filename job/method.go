@@ -8,11 +8,8 @@ import (
 	"github.com/tidewatch/tidewatch/effect"
 	"github.com/tidewatch/tidewatch/fleet"
 	"github.com/tidewatch/tidewatch/model"
-	"github.com/tidewatch/tidewatch/model/arima"
 	"github.com/tidewatch/tidewatch/model/gbm"
 	"github.com/tidewatch/tidewatch/model/neural"
-	"github.com/tidewatch/tidewatch/model/prophet"
-	"github.com/tidewatch/tidewatch/model/structural"
 	"github.com/tidewatch/tidewatch/selection"
 )
 
@@ -102,11 +99,7 @@ func seesCovariates(m tidewatch.Method) bool {
 	if !ok {
 		return true
 	}
-	switch local.Method.(type) {
-	case arima.Method, prophet.Prophet, structural.Structural:
-		return true
-	}
-	return false
+	return model.SeesCovariates(local.Method)
 }
 
 // prepared tells a method that is trained for a horizon which one it is, and listens to how its training goes.

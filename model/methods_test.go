@@ -47,6 +47,8 @@ var claims = map[string]modeltest.Claims{
 	"tsb(0.2,0.2)":      {Scales: true, Counts: true, Refit: true, Demand: true},
 	"median":            {Scales: true, MinSize: 4},
 	"median(ses,median(window(24),naive),tsb)": {Scales: true},
+	"stack":                         {Scales: true, MinSize: 4},
+	"stack(snaive,ses,drift)":       {Scales: true},
 	"arima":                         {Scales: true, MinSize: 3},
 	"arima(full)":                   {Scales: true, MinSize: 3},
 	"arima(0,1,1)":                  {Scales: true, Shifts: true, MinSize: 4},

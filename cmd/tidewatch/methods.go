@@ -20,10 +20,10 @@ series: cheap, moderate or costly. Networks are trained on all series together, 
   tidewatch methods --json`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			all := append(model.All(), model.Networks()...)
 			if asJSON {
-				return write.Indented(c.out, all)
+				return write.Indented(c.out, append(model.Described(), model.Networks()...))
 			}
+			all := append(model.All(), model.Networks()...)
 			t := &table{left: 3}
 			t.add("auto", "", "chooses, or mixes, for each series by how the others forecast its past")
 			for _, e := range all {
@@ -35,10 +35,10 @@ series: cheap, moderate or costly. Networks are trained on all series together, 
 			}
 			t.add(model.Boosted, "", "boosted trees that learn from all series together; also gbm(store,department), a model for each part; gbm(percent), for the least squared percentage error")
 			t.print(c.out)
-			fmt.Fprintln(c.out, "\nPapers: tidewatch methods --json")
+			fmt.Fprintln(c.out, "\nPapers and abilities: tidewatch methods --json")
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, with the papers the methods come from")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, with the papers the methods come from and what their models can do")
 	return cmd
 }
