@@ -5,6 +5,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/model/chronos"
+	"github.com/tidewatch/tidewatch/nn"
 )
 
 const chronosBolt = "chronos-bolt"
@@ -18,8 +19,14 @@ func pretrained(name string, workers int) (m tidewatch.Method, ok bool, err erro
 	}
 	dir, open := strings.CutPrefix(rest, "(")
 	dir, closed := strings.CutSuffix(dir, ")")
-	if !open || !closed || dir == "" {
-		return nil, true, tidewatch.Errorf(tidewatch.CodeUsage, "method %q: write it as %s(DIR), DIR being a folder with config.json and model.safetensors", name, chronosBolt)
+	var packing nn.Packing
+	for _, p := range []nn.Packing{nn.BFloat16, nn.Int8} {
+		if d, cut := strings.CutSuffix(dir, ","+string(p)); cut {
+			dir, packing = strings.TrimSpace(d), p
+		}
 	}
-	return chronos.Method{Dir: dir, Workers: workers}, true, nil
+	if !open || !closed || dir == "" {
+		return nil, true, tidewatch.Errorf(tidewatch.CodeUsage, "method %q: write it as %s(DIR), DIR being a folder with config.json and model.safetensors, or %s(DIR,bf16) or %s(DIR,int8) to keep it in less memory", name, chronosBolt, chronosBolt, chronosBolt)
+	}
+	return chronos.Method{Dir: dir, Packing: packing, Workers: workers}, true, nil
 }

@@ -18,10 +18,12 @@ type Dense struct {
 
 // NewDense makes NAME.weight and NAME.bias, uniform within ±1/√in; without rng, zeros to be loaded.
 func NewDense(name string, in, out int, rng *rand.Rand) *Dense {
-	return &Dense{
+	d := &Dense{
 		Weight: NewParam(name+".weight", out, in).uniform(rng, fanIn(in)),
 		Bias:   NewParam(name+".bias", out).uniform(rng, fanIn(in)),
 	}
+	d.Weight.dense = true
+	return d
 }
 
 func (d *Dense) Params() []*Param {
@@ -31,19 +33,15 @@ func (d *Dense) Params() []*Param {
 	return []*Param{d.Weight, d.Bias}
 }
 
-func (d *Dense) weight() f32.Matrix {
-	return f32.Dense(d.Weight.Data, d.Weight.Shape[0], d.Weight.Shape[1])
-}
-
 func (d *Dense) Forward(p *Pass, x *Tensor) *Tensor {
 	out, in := d.Weight.Shape[0], d.Weight.Shape[1]
 	x.expectLast(d.Weight.Name, in)
 	d.x = x
 	d.y.resize(append(append(make([]int, 0, 4), x.Shape[:len(x.Shape)-1]...), out)...)
 	if d.Bias == nil {
-		f32.MulParallel(d.y.matrix(), x.matrix(), d.weight().T(), false, p.Workers)
+		f32.MulParallel(d.y.matrix(), x.matrix(), d.Weight.matrix(p).T(), false, p.Workers)
 	} else {
-		f32.MulBias(d.y.matrix(), x.matrix(), d.weight().T(), d.Bias.Data, p.Workers)
+		f32.MulBias(d.y.matrix(), x.matrix(), d.Weight.matrix(p).T(), d.Bias.Data, p.Workers)
 	}
 	return &d.y
 }
@@ -58,7 +56,7 @@ func (d *Dense) Backward(p *Pass, dy *Tensor) *Tensor {
 		return nil
 	}
 	d.dx.like(d.x)
-	f32.MulParallel(d.dx.matrix(), dy.matrix(), d.weight(), false, p.Workers)
+	f32.MulParallel(d.dx.matrix(), dy.matrix(), d.Weight.matrix(p), false, p.Workers)
 	return &d.dx
 }
 

@@ -12,6 +12,8 @@ type Pass struct {
 	Train   bool       // drop units, normalise by the batch, keep what Backward needs
 	Rand    *rand.Rand // draws dropped units; needed when Train is set and the network drops any
 	Workers int        // goroutines that one layer may use; the result does not depend on it
+
+	room []float32 // for weights that are packed
 }
 
 // Layer maps a tensor to another. Backward takes the gradient of the loss with respect to the last result, adds to the

@@ -17,6 +17,10 @@ type Param struct {
 	Data  []float32
 	Grad  []float32 // added to by Backward; nil before the first
 	Fixed bool      // not trained: running statistics
+
+	dense   bool    // of a dense layer: it can be packed
+	packing Packing // of the weights; Data is nil unless Float32
+	packed  *packed
 }
 
 // NewParam makes a parameter of zeros.
@@ -56,6 +60,9 @@ func fanIn(inputs int) float64 { return 1 / math.Sqrt(float64(max(1, inputs))) }
 
 // Gradient is Grad, made when first needed.
 func (p *Param) Gradient() []float32 {
+	if p.packing != Float32 {
+		panic("nn: " + p.Name + " is packed: it cannot be trained")
+	}
 	if p.Grad == nil {
 		p.Grad = make([]float32, len(p.Data))
 	}
@@ -93,7 +100,7 @@ func Share(original, replica []*Param) {
 		if p.Fixed {
 			copy(replica[i].Data, p.Data)
 		} else {
-			replica[i].Data = p.Data
+			replica[i].Data, replica[i].packing, replica[i].packed = p.Data, p.packing, p.packed
 		}
 	}
 }
@@ -125,7 +132,7 @@ func Load(f *safetensors.File, params []*Param, rename func(name string) string)
 		if err != nil {
 			return nil, err
 		}
-		copy(p.Data, x)
+		p.set(x)
 	}
 	if n := len(problems); n > 0 {
 		if n > 5 {

@@ -35,14 +35,19 @@ var benches = []bench{
 	{"tcn", 64, []int{96, 1}, []int{1}, true, tcnFLOP, tcn},
 	{"tcn-infer-256", 256, []int{96, 1}, []int{1}, false, tcnFLOP, tcn},
 	{"mlp", 256, []int{168}, []int{24}, true, mlpFLOP, mlp},
+	{"nhits", 256, []int{96}, []int{48}, true, nhitsFLOP, hits},
+	{"patchtst", 32, []int{512}, []int{48}, true, patchFLOP, patches},
 	{"encoder-forward", 32, []int{64, 256}, []int{64, 256}, false, encoderFLOP, encoder},
 	{"encoder-train", 32, []int{64, 256}, []int{64, 256}, true, encoderFLOP, encoder},
+	{"chronos-base", 32, []int{chronosPatches, 32}, []int{9 * 64}, false, chronosFLOP, bolt},
 }
 
 const (
 	lstmFLOP    = 60 * (2*200*51 + 2*200*100)
 	tcnFLOP     = 96 * (2*3*32 + 7*2*3*32*32 + 2*32)
 	mlpFLOP     = 3 * 2 * (168*512 + 512*512 + 512*192)
+	nhitsFLOP   = 2 * (2*48*512 + 96*512 + 9*512*512 + 512*(3*96+12+24))
+	patchFLOP   = 64*(2*16*128+3*(2*(4*128*128+2*128*256)+4*64*128)) + 2*64*128*48
 	encoderFLOP = 6 * 64 * (2*(4*256*256+2*256*1024) + 2*2*64*256)
 )
 

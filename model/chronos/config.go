@@ -83,7 +83,10 @@ func (c *Config) check() error {
 var activations = map[string]nn.Function{"relu": nn.ReLU, "gelu": nn.GELU, "gelu_new": nn.GELUTanh}
 
 // Open reads a model from a folder.
-func Open(dir string) (*Bolt, error) {
+func Open(dir string) (*Bolt, error) { return OpenPacked(dir, nn.Float32) }
+
+// OpenPacked is Open with the weights of its dense layers packed; such a model cannot be trained.
+func OpenPacked(dir string, how nn.Packing) (*Bolt, error) {
 	fail := func(err error) (*Bolt, error) {
 		return nil, tidewatch.Errorf(tidewatch.CodeModel, "chronos-bolt model %s: %w", dir, err)
 	}
@@ -107,6 +110,7 @@ func Open(dir string) (*Bolt, error) {
 		return fail(err)
 	}
 	b := New(c)
+	nn.Pack(b.Params(), how)
 	if _, err := nn.Load(f, b.Params(), nil); err != nil {
 		return fail(err)
 	}

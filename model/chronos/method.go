@@ -16,7 +16,8 @@ import (
 // Method forecasts panels with a pretrained model, without training: fitting only remembers the panel.
 type Method struct {
 	Dir     string // of config.json and model.safetensors
-	Workers int    // 0 = as many as there are processors; it does not change results
+	Packing nn.Packing
+	Workers int // 0 = as many as there are processors; it does not change results
 }
 
 func (m Method) String() string { return "chronos-bolt" }
@@ -29,7 +30,7 @@ func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, e
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	net, err := Open(m.Dir)
+	net, err := OpenPacked(m.Dir, m.Packing)
 	if err != nil {
 		return nil, err
 	}

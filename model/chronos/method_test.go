@@ -11,6 +11,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
+	"github.com/tidewatch/tidewatch/nn"
 )
 
 func folder(t *testing.T) string {
@@ -98,5 +99,50 @@ func TestTail(t *testing.T) {
 	}
 	if !slices.IsSorted(levels) || math.Abs(fleet.MeanOf(levels, []float64{-1, 0, 1})) > 1e-12 {
 		t.Error("mean of a symmetric distribution")
+	}
+}
+
+// TestPacked: models in bfloat16 and in whole numbers forecast nearly the same, in less memory.
+func TestPacked(t *testing.T) {
+	dir, p := folder(t), panel(t, 12)
+	whole, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forecast := func(how nn.Packing) *tidewatch.Forecast {
+		m, err := Method{Dir: dir, Packing: how, Workers: 2}.Fit(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := m.Forecast(t.Context(), tidewatch.Ask{Steps: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	want := forecast(nn.Float32)
+	for how, limit := range map[nn.Packing]struct{ off, memory float64 }{nn.BFloat16: {.04, .6}, nn.Int8: {.04, .4}} {
+		b, err := OpenPacked(dir, how)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := float64(nn.Bytes(b.Params())) / float64(nn.Bytes(whole.Params())); got > limit.memory {
+			t.Errorf("%s takes %.2f of the memory", how, got)
+		}
+		sum, spread := 0., 0.
+		for k, r := range forecast(how).Rows {
+			if r.Abstains() {
+				continue
+			}
+			n := len(want.Levels)
+			for j, v := range r.Quantiles {
+				sum += math.Abs(v - want.Rows[k].Quantiles[j])
+				from := j / n * n
+				spread += want.Rows[k].Quantiles[from+n-1] - want.Rows[k].Quantiles[from]
+			}
+		}
+		if off := sum / spread; off > limit.off || off == 0 {
+			t.Errorf("%s: off by %.4f of the spread", how, off)
+		}
 	}
 }
