@@ -121,7 +121,7 @@ func TestPacked(t *testing.T) {
 		return f
 	}
 	want := forecast(nn.Float32)
-	for how, limit := range map[nn.Packing]struct{ off, memory float64 }{nn.BFloat16: {.04, .6}, nn.Int8: {.04, .4}} {
+	for how, limit := range map[nn.Packing]struct{ off, memory float64 }{nn.BFloat16: {.005, .6}, nn.Int8: {.02, .4}} {
 		b, err := OpenPacked(dir, how)
 		if err != nil {
 			t.Fatal(err)

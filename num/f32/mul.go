@@ -113,6 +113,19 @@ func share(n, panel, parts int, f func(from, n int)) {
 func mulThin(c, a, b, d Matrix) bool {
 	switch {
 	case b.ColStride == 1 && use.wide > 0:
+		if a.Cols <= depth { // one run: views would take as long as the product of a recurrent step
+			whole := tileOf(c, a, b, d)
+			for j := 0; j < c.Cols; j += use.wide {
+				t := whole // the kernel uses it up
+				t.n = min(use.wide, c.Cols-j)
+				t.b, t.c = &b.Data[j], &c.Data[j]
+				if d.Data != nil {
+					t.d = &d.Data[j]
+				}
+				gemmWide(&t)
+			}
+			return true
+		}
 		for j := 0; j < c.Cols; j += use.wide {
 			n := min(use.wide, c.Cols-j)
 			cols, from := c.sub(0, c.Rows, j, n), d.sub(0, c.Rows, j, n)
