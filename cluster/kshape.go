@@ -18,9 +18,10 @@ import (
 // Where the time itself matters, as for seasons, use KMeans on normalised series instead.
 type KShape struct {
 	K         int
-	Starts    int     // 0 = 3, or 1 from 20,000 rows
+	Starts    int     // 0 = 3, or 1 from 5,000 rows
 	MaxRounds int     // of one start; 0 = 100
-	Tolerance float64 // end when a round lessens the inertia by less; 0 = 1e-6
+	Tolerance float64 // end when a round lessens the inertia by less; 0 = 1e-6, or 1e-4 from 5,000 rows
+	Sample    int     // rows to find the shapes by, all of which are then compared with them; 0 = 10,000
 	Rows      []int   // whose shapes to start from, K of them; nil = chosen like those of k-means++
 	Seed      uint64
 }
@@ -44,8 +45,25 @@ func (m KShape) Fit(ctx context.Context, p Points) (*Result, error) {
 	starts := m.Starts
 	if starts == 0 {
 		starts = 3
-		if p.N >= 20000 {
+		if p.N >= 5000 {
 			starts = 1
+		}
+	}
+	if m.Tolerance == 0 {
+		m.Tolerance = 1e-6
+		if p.N >= 5000 {
+			m.Tolerance = 1e-4
+		}
+	}
+	all := z
+	if m.Sample == 0 {
+		m.Sample = 10000
+	}
+	if m.Rows == nil && z.N > m.Sample {
+		rows := rand.New(rand.NewPCG(m.Seed, 5)).Perm(z.N)[:m.Sample]
+		slices.Sort(rows)
+		if few := z.Select(rows); few.distinct(m.K) == m.K {
+			z = few
 		}
 	}
 	if m.Rows != nil {
@@ -66,6 +84,13 @@ func (m KShape) Fit(ctx context.Context, p Points) (*Result, error) {
 		}
 		if best == nil || r.Inertia < best.Inertia {
 			best = r
+		}
+	}
+	if z.N < all.N {
+		best.Labels, best.Distances = make([]int, all.N), make([]float64, all.N)
+		s := shapes{z: all, shift: make([]int, all.N)}
+		if err := s.assign(ctx, best); err != nil {
+			return nil, err
 		}
 	}
 	best.renumber()
@@ -110,12 +135,9 @@ func (m KShape) seeds(ctx context.Context, z Points, rng *rand.Rand) ([]int, err
 }
 
 func (m KShape) iterate(ctx context.Context, z Points, rows []int) (*Result, error) {
-	limit, tolerance := m.MaxRounds, m.Tolerance
+	limit := m.MaxRounds
 	if limit == 0 {
 		limit = 100
-	}
-	if tolerance == 0 {
-		tolerance = 1e-6
 	}
 	s := shapes{z: z, shift: make([]int, z.N)}
 	r := &Result{K: m.K, Labels: make([]int, z.N), Distances: make([]float64, z.N)}
@@ -134,7 +156,7 @@ func (m KShape) iterate(ctx context.Context, z Points, rows []int) (*Result, err
 		if err := s.assign(ctx, r); err != nil {
 			return nil, err
 		}
-		if last-r.Inertia < tolerance {
+		if last-r.Inertia < m.Tolerance {
 			r.Converged = true
 			if last < r.Inertia { // it may rise: the centre is best for the last shifts only
 				r.Centres = before

@@ -40,8 +40,8 @@ mixture(full|diagonal), hdbscan (finds the number itself and leaves out what is 
   tidewatch segments --in orders.csv --freq W
 
   # who buys: a list, and a page with a map; the same in Chinese
-  tidewatch segments --in orders.csv --of customers --map user=CustomerID --out customers/
-  tidewatch segments --in orders.csv --of customers --map user=CustomerID --lang zh
+  tidewatch segments --in orders.csv --of customers --out customers/
+  tidewatch segments --in orders.csv --of customers --lang zh
 
   # five groups of countries by the shape of their sales, wherever in the year it stands
   tidewatch segments --in orders.csv --by country --freq W --method kshape --k 5`,
