@@ -138,6 +138,39 @@ func (r *run) change(a *tidewatch.Account, i int, why Why, move *trend.Move) (*C
 	return c, nil
 }
 
+// why tells the report why the total, or the only series, changes, where it can be told.
+func (r *run) why(model tidewatch.Model) error {
+	d := &r.result.Data
+	if r.outputs.Report == "" && r.outputs.Data == "" && !r.outputs.Accuracy || len(r.config.WhatIf) > 0 {
+		return nil
+	}
+	id, name := d.Total, d.Title
+	if d.Panel.Len() == 1 {
+		id, name = d.Panel.ID(0), ""
+	}
+	i, err := find(d.Panel, id)
+	if id == "" || err != nil {
+		return nil
+	}
+	a, err := conform.Account(r.ctx, model, d.Panel, i, r.config.Horizon)
+	if err != nil {
+		return r.ctx.Err() // what cannot be told is not told
+	}
+	var move *trend.Move
+	for k := range d.Moves {
+		if d.Moves[k].ID == id {
+			move = &d.Moves[k]
+		}
+	}
+	c, err := r.change(a, i, Why{What: "next", Against: "before"}, move)
+	if err != nil {
+		return nil
+	}
+	c.Name = cmp.Or(name, c.Name)
+	d.Change = &c.Change
+	return nil
+}
+
 // move is how the sum of the forecast of one series compares with its past, from its sample paths; nil where there are none.
 func (r *run) move(model tidewatch.Model, ask tidewatch.Ask) (*trend.Move, error) {
 	var moves []trend.Move

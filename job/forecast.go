@@ -68,7 +68,10 @@ func (r *run) forecast() error {
 		return tidewatch.Errorf(tidewatch.CodeData, "none of the %d series can be forecast: %s", len(f.Rows), why)
 	}
 	r.clock.lap(Forecasting)
-	return r.sample(model, ask)
+	if err := r.sample(model, ask); err != nil {
+		return err
+	}
+	return r.why(model)
 }
 
 // sample measures the changes on joint sample paths.

@@ -142,7 +142,8 @@ func sample(t testing.TB, items, steps int) Data {
 		events = append(events, Event{English: "Christmas", Chinese: "圣诞节", First: day(y, 12, 25), Last: day(y, 12, 26), Major: true}, Event{English: "New Year", Chinese: "元旦", First: day(y, 1, 1), Major: true},
 			Event{English: "Black Friday", Chinese: "黑色星期五", First: day(y, 11, 28), Promotion: true, Major: true}, Event{English: "Singles' Day", Chinese: "双十一", First: day(y, 10, 20), Last: day(y, 11, 11), Promotion: true, Major: true})
 	}
-	return Data{Title: "Online shop", Events: events, Lang: message.English, Unit: "units", Made: anchor.AddDate(0, 0, 7*weeks), Panel: panel, Forecast: f,
+	change, claims := told()
+	return Data{Title: "Online shop", Events: events, Lang: message.English, Unit: "units", Made: anchor.AddDate(0, 0, 7*weeks), Panel: panel, Forecast: f, Change: change, Ledger: claims,
 		Labels: labels, Total: "Total", Moves: moves, Story: story, Accuracy: accuracy, Adjusted: adjustments(t, f), Drivers: sampleDrivers(), Training: learned(),
 		Quality: &Quality{Files: []string{"orders.csv.gz"}, Rows: 541909, Used: 530104, Returns: 10624,
 			Rejects:    []Reject{{Column: "quantity", Code: "number", Reason: `"x" is not a number`, Count: 41, Example: "orders.csv:118"}, {Reason: "time is empty", Count: 3, Example: "orders.csv:90211"}},

@@ -21,6 +21,7 @@ var sections = []struct {
 }{
 	{"trends", (*page).trendsSection},
 	{"total", (*page).totalSection},
+	{"why", (*page).whySection},
 	{"moves", (*page).movesSection},
 	{"adjust", (*page).adjustSection},
 	{"drivers", (*page).driversSection},
@@ -30,6 +31,7 @@ var sections = []struct {
 	{"accuracy", (*page).accuracySection},
 	{"training", (*page).trainingSection},
 	{"quality", (*page).qualitySection},
+	{"claims", (*page).claimsSection},
 	{"run", (*page).runSection},
 }
 

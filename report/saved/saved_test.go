@@ -11,6 +11,9 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/explain"
+	"github.com/tidewatch/tidewatch/explain/words"
+	"github.com/tidewatch/tidewatch/ledger"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/report"
 	"github.com/tidewatch/tidewatch/report/saved"
@@ -56,7 +59,8 @@ func some(t *rapid.T) report.Data {
 		}
 		f.Rows[k].Method = "ses"
 	}
-	return report.Data{Title: rapid.String().Draw(t, "title"), Unit: "GBP", Panel: p, Forecast: f, Labels: []report.Label{{ID: "a", Name: "名", Group: "item"}},
+	return report.Data{Change: &words.Change{Name: "a", Freq: tidewatch.Weekly, Low: math.NaN(), Waterfall: explain.Waterfall{From: 1, To: 3, Steps: []explain.Step{{Cause: explain.Level, Amount: 2}}}},
+		Ledger: &report.Ledger{Claims: 3, Summary: ledger.Summary{Head: "h", All: ledger.Calibration("", nil)}}, Title: rapid.String().Draw(t, "title"), Unit: "GBP", Panel: p, Forecast: f, Labels: []report.Label{{ID: "a", Name: "名", Group: "item"}},
 		Moves:    []trend.Move{{ID: "a", Next: trend.Interval{Mean: 1, Median: math.NaN()}}},
 		Events:   []report.Event{{English: "Christmas", First: time.Date(2024, 12, 25, 0, 0, 0, 0, time.UTC), Major: true}},
 		Accuracy: &report.Accuracy{Origins: 3, Methods: []report.MethodScore{{Method: "ses", SQL: math.NaN()}}},
