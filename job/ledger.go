@@ -81,7 +81,7 @@ func (r *run) publish() error {
 }
 
 // claims are what this run claims: of each series the central 80 % interval of the first and of the last step, that the sum of all steps is above
-// that of as many steps before, and the events that were asked for.
+// that of as many steps before, what the story of the market says of trends, and the events that were asked for.
 func (r *run) claims() []ledger.Claim {
 	d := &r.result.Data
 	f := d.Forecast
@@ -120,6 +120,7 @@ func (r *run) claims() []ledger.Claim {
 		all = append(all, ledger.Claim{Kind: ledger.Rise, Series: m.ID, Method: method[m.ID], From: f.Grid.Stamp(place[m.ID]), To: f.Grid.Stamp(place[m.ID] + f.Steps - 1), Horizon: f.Steps,
 			Low: ledger.Bound(m.Recent.From), Strict: true, Base: ledger.Bound(m.Recent.From), P: m.Recent.Rise})
 	}
+	all = append(all, r.trendClaims(counted, method)...)
 	if s := r.result.Sums; s != nil {
 		for _, x := range s.List {
 			for e, event := range s.Events {
@@ -135,6 +136,34 @@ func (r *run) claims() []ledger.Claim {
 				}
 				all = append(all, c)
 			}
+		}
+	}
+	return all
+}
+
+// trendClaims are those of the story: that a sum lies above what season alone expects by more than the share that counts, and that it lies below.
+func (r *run) trendClaims(counted func(id string) bool, method map[string]string) []ledger.Claim {
+	d := &r.result.Data
+	if d.Story == nil {
+		return nil
+	}
+	var all []ledger.Claim
+	grid, q := d.Panel.Grid(), d.Story.Question
+	for i := range d.Story.Profiles {
+		p := &d.Story.Profiles[i]
+		if p.Claim == nil || !(p.Claim.Expected > 0) || !counted(p.ID) || i >= d.Panel.Len() || d.Panel.ID(i) != p.ID {
+			continue
+		}
+		from := d.Panel.Series(i).End()
+		c := ledger.Claim{Kind: ledger.Trend, Series: p.ID, Method: method[p.ID], From: grid.Stamp(from), To: grid.Stamp(from + q.Steps - 1), Horizon: q.Steps, Strict: true, Base: ledger.Bound(p.Claim.Expected)}
+		if c.P = p.Claim.Up; c.P >= 0 && c.P <= 1 {
+			up := c
+			up.Low = ledger.Bound((1 + q.By) * p.Claim.Expected)
+			all = append(all, up)
+		}
+		if c.P = p.Claim.Down; c.P >= 0 && c.P <= 1 {
+			c.High = ledger.Bound((1 - q.By) * p.Claim.Expected)
+			all = append(all, c)
 		}
 	}
 	return all

@@ -29,7 +29,7 @@ func told() (*words.Change, *Ledger) {
 }
 
 // The bars of the waterfall begin where those before them end, whatever the signs, and what they show is beside them in numbers.
-func TestWhy(t *testing.T) {
+func TestWaterfall(t *testing.T) {
 	d := sample(t, 6, 8)
 	html := html.UnescapeString(write(t, d))
 	for _, want := range []string{`<section id="why"`, "Why it changes", "为什么变化", "festivals (bchristmas)", "节日（bchristmas）", "+14.0K", "+1.40万", "The steps add up exactly", "The difference is +12.0K units"} {
