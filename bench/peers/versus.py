@@ -20,12 +20,12 @@ COUNTS = {m: 1 for m in CONFORMAL}
 PLAN = {  # every k-th series; 0: too slow
     "m3_yearly": YEARS, "m3_other": YEARS, "tourism_yearly": YEARS,
     "m3_quarterly": AMOUNTS | {"AutoARIMA": 2},
-    "m3_monthly": AMOUNTS | {"AutoETS": 4, "AutoCES": 4, "AutoARIMA": 32},
+    "m3_monthly": AMOUNTS | {"AutoETS": 8, "AutoTheta": 4, "MSTL": 4, "AutoCES": 16, "AutoARIMA": 32},
     "nn3": AMOUNTS | {"AutoARIMA": 2},
     "tourism_monthly": AMOUNTS | {"AutoARIMA": 8},
-    "m4_hourly": AMOUNTS | {"AutoETS": 8, "AutoTheta": 4, "MSTL": 4, "AutoCES": 8, "AutoARIMA": 0},
+    "m4_hourly": AMOUNTS | {"AutoETS": 16, "AutoTheta": 8, "MSTL": 8, "AutoCES": 16, "AutoARIMA": 0},
     "carparts": AMOUNTS | COUNTS | {"AutoCES": 4, "AutoARIMA": 8},
-    "m5_sample": AMOUNTS | COUNTS | {"AutoETS": 8, "DynamicOptimizedTheta": 8, "AutoTheta": 16, "MSTL": 2, "AutoCES": 16, "AutoARIMA": 0},
+    "m5_sample": AMOUNTS | COUNTS | {"AutoETS": 16, "DynamicOptimizedTheta": 16, "AutoTheta": 64, "MSTL": 8, "AutoCES": 64, "AutoARIMA": 0},
 }
 
 
