@@ -3,6 +3,7 @@ package segment
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tidewatch/tidewatch"
@@ -70,7 +71,12 @@ func Shapes(p *tidewatch.Panel, skip ...string) *Table {
 			}
 		}
 	}
-	for i := range p.Len() {
+	order := make([]int, p.Len()) // by id: how rows arrived decides nothing
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(p.ID(a), p.ID(b)) })
+	for _, i := range order {
 		s := p.Series(i)
 		if slices.Contains(skip, s.ID) {
 			continue
