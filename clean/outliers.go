@@ -125,6 +125,9 @@ func (o Outliers) Apply(s Subject) (Outcome, error) {
 	}
 	out = slices.DeleteFunc(out, func(t int) bool { return s.event(t) || yearly(s.Grid.Freq, t, rest, lo, hi) })
 	out = beforeNewLevel(y, out, rest)
+	if n := len(out); n > 0 && s.shown(x) < 2 && unsure(y, out[n-1], rest, lo, hi) {
+		out = out[:n-1]
+	}
 	if len(out) == 0 {
 		return Outcome{Values: y}, nil
 	}
@@ -341,6 +344,15 @@ func withoutEpisodes(out []int, rest []float64) []int {
 		from = to
 	}
 	return kept
+}
+
+// muchFurther is how many times as far out as the limits the last value of a series without a season must lie to be an outlier: nothing after it
+// tells yet whether it is one or a new level, which in yearly series it mostly is.
+const muchFurther = 5
+
+// unsure reports whether t is the last known value, and not far enough out.
+func unsure(y []float64, t int, rest, lo, hi []float64) bool {
+	return known(y[t+1:]) == 0 && math.Abs(rest[t]) < muchFurther*max(-lo[t], hi[t])
 }
 
 // beforeNewLevel is the outliers less those that may be the begin of a new level: the last known values, where two or more of them stand out
