@@ -348,7 +348,7 @@ func withoutEpisodes(out []int, rest []float64) []int {
 
 // muchFurther is how many times as far out as the limits the last value of a series without a season must lie to be an outlier: nothing after it
 // tells yet whether it is one or a new level, which in yearly series it mostly is.
-const muchFurther = 5
+const muchFurther = 8
 
 // unsure reports whether t is the last known value, and not far enough out.
 func unsure(y []float64, t int, rest, lo, hi []float64) bool {

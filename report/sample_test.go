@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -11,6 +12,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/adjust"
 	"github.com/tidewatch/tidewatch/calendar"
+	"github.com/tidewatch/tidewatch/cluster/segment"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/trend"
 )
@@ -150,6 +152,7 @@ func sample(t testing.TB, items, steps int) Data {
 			Repairs:    []Repair{{Kind: "outliers", Values: 12, Series: 5}, {Kind: "gaps", Values: 31, Series: 2}},
 			Recognised: []Setting{{"delimiter", "comma"}, {"encoding", "UTF-8"}, {"layout", "orders"}, {"time", "InvoiceDate, as 2006-01-02 15:04:05"}, {"quantity", "Quantity"}},
 			Unfinished: &Unfinished{From: anchor.AddDate(0, 0, 7*weeks), Last: anchor.AddDate(0, 0, 7*weeks+4).Add(12*time.Hour + 50*time.Minute), Rows: 9812}},
+		Segments: alike(t, panel, labels),
 		Run: Run{Command: "tidewatch forecast --in orders.csv.gz --horizon 8 --seed 1 --report report.html --out forecast.csv", Version: "0.1.0", Seed: 1,
 			Digest: "sha256:6f1ed002ab5595859014ebf0951522d9", Settings: []Setting{{"freq", "W"}, {"season", "52"}, {"horizon", fmt.Sprint(steps)}, {"method", "auto"}, {"preset", "standard"}},
 			Timings: []Setting{{"read", "0.42 s"}, {"select", "2.9 s"}, {"total", "3.6 s"}}}}
@@ -203,4 +206,23 @@ func adjustments(t testing.TB, f *tidewatch.Forecast) *Adjusted {
 	a.Scored = "adjusted.csv"
 	a.Scores = []adjust.Score{{Cells: 12, Model: 120, Adjusted: 80, ModelBias: -40, AdjustedBias: 12}, {Number: 1, Cells: 12, Model: 120, Adjusted: 80, ModelBias: -40, AdjustedBias: 12}, {Number: 7, Cells: 1}}
 	return a
+}
+
+// alike are the segments of the items, of a sample that is not too large for a test.
+func alike(t testing.TB, p *tidewatch.Panel, labels []Label) *segment.Found {
+	t.Helper()
+	var items []int
+	for i, l := range labels {
+		if l.Group == "item" {
+			items = append(items, i)
+		}
+	}
+	if len(items) < 12 || len(items) > 500 {
+		return nil
+	}
+	f, err := segment.Find(context.Background(), segment.Shapes(p.Select(items)), segment.Config{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f.Slim()
 }
