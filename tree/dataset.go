@@ -18,15 +18,16 @@ type Data struct {
 	Names       []string  // of the columns; nil means none
 	Categorical []int     // columns that hold category codes: non-negative integers, every other value is "other"
 	MaxBins     int       // of a feature, beside the bin for missing values: 2 to 255; 0 means 255
+	BinRows     int       // rows that decide the bins, spread evenly over the matrix; 0 means 2,000,000. Fewer take less time, and luck decides more
 	Threads     int       // 0 means GOMAXPROCS; changes nothing but the time taken
 }
 
 const (
-	sampleRows    = 200_000 // rows that decide the bins
-	minRowsInBin  = 3       // of the sample
-	chunkRows     = 4096    // rows of one task
-	paddingAtEnd  = 64      // bytes that vector instructions may read past the end
-	maxLaneBlocks = 16      // lanes of one block
+	binRows       = 2_000_000 // that decide the bins
+	minRowsInBin  = 3         // of the sample
+	chunkRows     = 4096      // rows of one task
+	paddingAtEnd  = 64        // bytes that vector instructions may read past the end
+	maxLaneBlocks = 16        // lanes of one block
 )
 
 // Dataset is a binned matrix with its targets, immutable and safe for concurrent use.
@@ -42,7 +43,7 @@ type Dataset struct {
 	offset   []float64
 }
 
-// NewDataset chooses the bins from at most 200,000 rows spread evenly over the matrix, and bins all of it.
+// NewDataset chooses the bins from at most [Data.BinRows] rows, and bins all of them.
 func NewDataset(ctx context.Context, d Data) (*Dataset, error) {
 	if err := d.validate(); err != nil {
 		return nil, err
@@ -51,7 +52,11 @@ func NewDataset(ctx context.Context, d Data) (*Dataset, error) {
 	t := newTeam(threads(d.Threads))
 	defer t.close()
 	ds := &Dataset{features: make([]feature, cols), names: slices.Clone(d.Names), rows: rows}
-	sample := sampleOf(rows)
+	most := d.BinRows
+	if most == 0 {
+		most = binRows
+	}
+	sample := sampleOf(rows, most)
 	max := d.MaxBins
 	if max == 0 {
 		max = maxBins - 1
@@ -59,8 +64,12 @@ func NewDataset(ctx context.Context, d Data) (*Dataset, error) {
 	t.run(min(t.size, cols), func(worker int) {
 		values := make([]float64, len(sample))
 		for c := worker; c < cols && ctx.Err() == nil; c += t.size {
-			for i, r := range sample {
-				d.X.ReadColumn(values[i:i+1], c, r)
+			if len(sample) == rows {
+				d.X.ReadColumn(values, c, 0)
+			} else {
+				for i, r := range sample {
+					d.X.ReadColumn(values[i:i+1], c, r)
+				}
 			}
 			if slices.Contains(d.Categorical, c) {
 				ds.features[c] = categoricalFeature(values, max, minRowsInBin)
@@ -142,6 +151,8 @@ func (d *Data) validate() error {
 		return tidewatch.Errorf(tidewatch.CodeUsage, "tree: %d offsets for %d rows: give every row as many as the objective has outputs", len(d.Offset), rows)
 	case d.Names != nil && len(d.Names) != cols:
 		return tidewatch.Errorf(tidewatch.CodeUsage, "tree: %d names for %d columns", len(d.Names), cols)
+	case d.BinRows < 0:
+		return tidewatch.Errorf(tidewatch.CodeUsage, "tree: BinRows is %d: it must be at least 1, or 0 for %d", d.BinRows, binRows)
 	case d.MaxBins != 0 && (d.MaxBins < 2 || d.MaxBins >= maxBins):
 		return tidewatch.Errorf(tidewatch.CodeUsage, "tree: MaxBins is %d: it must be 2 to %d, or 0 for %d", d.MaxBins, maxBins-1, maxBins-1)
 	}
@@ -169,8 +180,8 @@ func (d *Data) validate() error {
 }
 
 // sampleOf spreads the sample over the rows: one row at a hashed place of each of as many equal parts.
-func sampleOf(rows int) []int {
-	n := min(rows, sampleRows)
+func sampleOf(rows, most int) []int {
+	n := min(rows, most)
 	sample := make([]int, n)
 	for i := range sample {
 		part := float64(rows) / float64(n)

@@ -196,7 +196,7 @@ func (f *fitter) trainWidth(ctx context.Context, columns [][]float32, size []flo
 	for k, at := range rows {
 		target[k] = min(size[at], 1e6)
 	}
-	ds, err := tree.NewDataset(ctx, tree.Data{X: picked{columns, rows}, Target: target, MaxBins: 63, Threads: f.Workers})
+	ds, err := tree.NewDataset(ctx, tree.Data{X: picked{columns, rows}, Target: target, MaxBins: 63, BinRows: binRows, Threads: f.Workers})
 	if err != nil {
 		return nil, err
 	}

@@ -161,10 +161,13 @@ func categorical(b *feature.Builder) (out []int, names []string) {
 	return out, names
 }
 
+// binRows decide the bins of features: where many models are averaged, their luck is, too.
+const binRows = 200_000
+
 // train learns one model.
 func (f *fitter) train(ctx context.Context, t *table, b *feature.Builder, seed uint64) (*tree.Model, error) {
 	cats, names := categorical(b)
-	ds, err := tree.NewDataset(ctx, tree.Data{X: tree.Columns[float32](t.columns), Target: t.target, Names: names, Categorical: cats, MaxBins: f.Bins, Threads: f.Workers})
+	ds, err := tree.NewDataset(ctx, tree.Data{X: tree.Columns[float32](t.columns), Target: t.target, Names: names, Categorical: cats, MaxBins: f.Bins, BinRows: binRows, Threads: f.Workers})
 	if err != nil {
 		return nil, err
 	}
