@@ -18,7 +18,7 @@ type KMeans struct {
 	K         int
 	Starts    int         // 0 = 10, or 3 from 20,000 rows
 	MaxRounds int         // of one start; 0 = 300
-	Tolerance float64     // end when a round lessens the sum by a smaller share of it; 0 = when no row changes its cluster, or 1e-4 from 20,000 rows; below 0 = never
+	Tolerance float64     // end when a round lessens the sum by a smaller share of it; 0 = when no row changes its cluster, or 1e-5 from 20,000 rows; below 0 = never
 	Centres   [][]float64 // to start from, K of them; nil = chosen by k-means++
 	Seed      uint64
 }
@@ -47,7 +47,7 @@ func (m KMeans) Fit(ctx context.Context, p Points) (*Result, error) {
 		starts = 1
 	}
 	if m.Tolerance == 0 && p.N >= 20000 {
-		m.Tolerance = 1e-4
+		m.Tolerance = 1e-5
 	}
 	f := newFast(p)
 	var best *Result
