@@ -241,21 +241,31 @@ func (m *coherentModel) coherent(ctx context.Context, a tidewatch.Ask, samples i
 	if err != nil {
 		return nil, nil, err
 	}
+	before, err := Spreads(ctx, paths)
+	if err != nil {
+		return nil, nil, err
+	}
 	if err := r.Paths(ctx, paths, m.nonNegative); err != nil {
 		return nil, nil, err
 	}
-	base.Levels = a.Levels // what is made of the paths; the base quantiles are done with
+	after, err := Spreads(ctx, paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	asked := *base
+	asked.Levels = a.Levels
 	support := make([]conform.Support, m.panel.Len())
 	for v := range support {
 		support[v] = conform.SupportOf(m.panel.Series(v).Demand())
 	}
-	f, err := r.Forecast(ctx, base, paths, m.nonNegative, func(v int, q []float64) {
+	f, err := r.Forecast(ctx, &asked, paths, m.nonNegative, func(v int, q []float64) {
 		mean := 0.0
 		support[v].Fit(&mean, q)
 	})
 	if err != nil {
 		return nil, nil, err
 	}
+	Shape(f, base, before, after, support)
 	m.of, m.f, m.p = a, f, paths
 	return f, paths, nil
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,6 +111,19 @@ func sample(t testing.TB, items, steps int) Data {
 	moves, err := trend.Measure(panel, paths, trend.Options{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	whole, made := 0., 0. // countries make the total
+	for _, m := range moves {
+		if m.ID == "Total" {
+			whole = m.Next.Mean
+		} else if strings.HasPrefix(m.ID, "country/") {
+			made += m.Next.Mean
+		}
+	}
+	for i := range moves {
+		if n := &moves[i].Next; strings.HasPrefix(moves[i].ID, "country/") {
+			n.Mean, n.Median, n.Low, n.High = n.Mean*whole/made, n.Median*whole/made, n.Low*whole/made, n.High*whole/made
+		}
 	}
 	kinds := make([]int, panel.Len())
 	for i, l := range labels {

@@ -21,6 +21,7 @@ var sections = []struct {
 }{
 	{"trends", (*page).trendsSection},
 	{"total", (*page).totalSection},
+	{"parts", (*page).partsSection},
 	{"why", (*page).whySection},
 	{"moves", (*page).movesSection},
 	{"adjust", (*page).adjustSection},

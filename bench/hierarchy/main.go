@@ -141,10 +141,14 @@ func origin(ctx context.Context, m *market, set string, end int, preset string, 
 		}
 		clock.lap(name + ": means")
 		var own *tidewatch.Paths
+		var before []float64
 		if paths != nil {
 			copied := *paths
 			own = &copied
 			own.Values = append([]float64(nil), paths.Values...)
+			if before, err = hierarchy.Spreads(ctx, own); err != nil {
+				return nil, err
+			}
 			if err := r.Paths(ctx, own, true); err != nil {
 				return nil, err
 			}
@@ -156,6 +160,13 @@ func origin(ctx context.Context, m *market, set string, end int, preset string, 
 		})
 		if err != nil {
 			return nil, err
+		}
+		if own != nil {
+			after, err := hierarchy.Spreads(ctx, own)
+			if err != nil {
+				return nil, err
+			}
+			hierarchy.Shape(f, base, before, after, support)
 		}
 		clock.lap(name + ": forecast")
 		j.add(name, f, own)
