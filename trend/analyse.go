@@ -241,6 +241,15 @@ func (a *analysis) turns(pr *Profile, plain []float64) {
 		span = 156
 	}
 	v := plain[max(0, len(plain)-span):]
+	sum, n := 0., 0
+	for _, x := range v {
+		if x == x {
+			sum, n = sum+x, n+1
+		}
+	}
+	if sum < float64(n) { // less than one a bin: its level is no more than chance
+		return
+	}
 	pr.Turns = change.Turns{Year: a.perYear}.Find(v)
 	at := func(bin int) int { return a.p.End() - (len(v)-bin)*a.binned }
 	for k := range pr.Turns {

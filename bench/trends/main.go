@@ -17,28 +17,38 @@ import (
 
 func main() {
 	data := flag.String("data", "../shared/data", "folder of the data")
-	sets := flag.String("sets", "online_retail,m5,avocado,completejourney", "sets, by comma; turning = simulated turning points")
+	sets := flag.String("sets", "online_retail,m5,avocado,completejourney", "sets, by comma; turning = simulated turning points, whole = the story of all of M5")
 	steps := flag.Int("steps", 4, "weeks in a window")
 	by := flag.Float64("by", .2, "the change that counts")
 	until := flag.Int("until", 0, "last week known at any origin, to leave later ones unseen; 0 = all")
+	every := flag.Int("every", 0, "weeks between origins; 0 = 1, of M5 4")
 	paths := flag.String("paths", "ets", "method whose sample paths are pooled with what was learned; empty = none")
 	flag.Parse()
-	if err := run(*data, strings.Split(*sets, ","), *steps, *by, *until, *paths); err != nil {
+	if err := run(*data, strings.Split(*sets, ","), *steps, *every, *by, *until, *paths); err != nil {
 		fmt.Fprintln(os.Stderr, "trends:", err)
 		os.Exit(1)
 	}
 }
 
-func run(data string, sets []string, steps int, by float64, until int, paths string) error {
+func run(data string, sets []string, steps, every int, by float64, until int, paths string) error {
 	var tried []*trial
 	for _, name := range sets {
-		if name == "turning" {
+		switch name {
+		case "turning":
 			turning()
+			continue
+		case "whole":
+			if err := whole(data); err != nil {
+				return err
+			}
 			continue
 		}
 		s, err := load(data, name)
 		if err != nil {
 			return err
+		}
+		if every > 0 {
+			s.every = every
 		}
 		start := time.Now()
 		t, err := try(s, steps, by, until, paths)
