@@ -2,6 +2,7 @@ package aggregate
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/tidewatch/tidewatch"
@@ -45,7 +46,7 @@ func (c *collector) grid(cfg *Config, zone *time.Location, s *Summary) (tidewatc
 			if freq = nearestFreq(usual); freq.IsZero() {
 				return tidewatch.Grid{}, err
 			}
-			s.Repaired = append(s.Repaired, clean.RowChange{Step: moved.String(), Why: message.NoteOf("why.freq", freq.String(), usual.String())})
+			s.Repaired = append(s.Repaired, clean.RowChange{Step: moved.String(), Why: message.NoteOf("why.freq", freq.String(), strconv.FormatFloat(usual.Hours(), 'g', 4, 64)+" h")})
 		}
 		if merges := cfg.Rows.Duplicates; (merges == nil || merges.By == "") && usual.Hours()*3 < float64(hoursOf(freq)*2) {
 			return tidewatch.Grid{}, tidewatch.Errorf(tidewatch.CodeUsage, "the series have a row every %v, and the frequency is %v: say how the rows of a period become one value, such as --clean 'stamps,duplicates(sum)' or 'stamps,duplicates(mean)'", usual, freq)

@@ -18,7 +18,7 @@ type Known struct{ Name, Forms, Does string }
 // Steps lists the steps there are.
 func Steps() []Known {
 	return []Known{
-		{"order", "", "list the rows that stood behind later ones; they are sorted in any case"},
+		{"order", "", "list the rows that stood out of order; they are sorted in any case"},
 		{"stamps", "stamps(period)", "bring rows beside the stamps of the frequency onto the nearest one; or onto that of the period that contains them"},
 		{"duplicates", "duplicates(" + strings.Join(merges[1:], "), duplicates(") + ")", "make one of several rows of a series at one stamp: the first; or another"},
 		{"shifts", "shifts(model), shifts(8)", "move the past to the level after a lasting step, or let methods model the step; the number is the limit, in robust standard deviations"},

@@ -3,14 +3,15 @@ package clean
 import (
 	"math"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/message"
 )
 
-// Order sorts the rows of a series by their times. They are sorted in any case; the step counts and lists those that stood behind a later
-// one, so that they can be put back there.
+// Order sorts the rows of a series by their times. They are sorted in any case; the step counts and lists those that moved, as few as
+// can be, so that they can be put back where they stood.
 type Order struct{}
 
 // String implements [Step].
@@ -242,7 +243,7 @@ func nearer(at int64, index int, stamp int64, on Stamping, taken map[int]bool) i
 	return near
 }
 
-// late lists the rows that stand behind a later one. Rows without a value stand nowhere.
+// late lists the rows that must move for all to stand in order. Rows without a value stand nowhere.
 func late(id string, rows []Row, order []int) []RowChange {
 	sorted := make([]int64, len(rows)) // number by time
 	n := int64(0)
@@ -254,18 +255,46 @@ func late(id string, rows []Row, order []int) []RowChange {
 	}
 	var changes []RowChange
 	n = 0
-	latest := int64(math.MinInt64)
+	stays := inOrder(rows)
 	for i, row := range rows {
 		if row.Value != row.Value {
 			continue
 		}
 		n++
-		if row.At < latest {
+		if !stays[i] {
 			changes = append(changes, RowChange{ID: id, Step: Order{}.String(), At: row.At, From: n, To: sorted[i], Why: message.NoteOf("why.order", n, sorted[i])})
 		}
-		latest = max(latest, row.At)
 	}
 	return changes
+}
+
+// inOrder marks the most rows that can stay where they are when the others are put in their places: a longest run of times that do not descend, of the
+// rows with a value (Fredman 1975, Discrete Mathematics 11).
+func inOrder(rows []Row) []bool {
+	var ends []int // ends[k] is the row with the earliest time that ends such a run of k+1 rows
+	before := make([]int, len(rows))
+	for i, row := range rows {
+		if row.Value != row.Value {
+			continue
+		}
+		k := sort.Search(len(ends), func(k int) bool { return rows[ends[k]].At > row.At })
+		before[i] = -1
+		if k > 0 {
+			before[i] = ends[k-1]
+		}
+		if k == len(ends) {
+			ends = append(ends, i)
+		} else {
+			ends[k] = i
+		}
+	}
+	stays := make([]bool, len(rows))
+	if len(ends) > 0 {
+		for i := ends[len(ends)-1]; i >= 0; i = before[i] {
+			stays[i] = true
+		}
+	}
+	return stays
 }
 
 // Unsettle takes row changes of one series back: of its values by period, with their stamps, it makes the rows as they were read. Rows without a

@@ -36,7 +36,7 @@ var cleaning = map[string]text{
 	"clean.rowsBack": {", and {0} {0|row|rows}", "、{0}行"},
 	"clean.notDone":  {"not done: {0}", "未执行：{0}"},
 
-	"why.order":        {"it stood behind later rows: row {0} as read, row {1} by time", "它排在时间更晚的行之后：按读取为第{0}行，按时间为第{1}行"},
+	"why.order":        {"it stood out of order: row {0} as read, row {1} by time", "它的次序不对：按读取为第{0}行，按时间为第{1}行"},
 	"why.stamps":       {"its time is none of the stamps of frequency {0}", "其时间不在频率{0}的时间点上"},
 	"why.freq":         {"the stamps are irregular; frequency {0} is nearest to the usual distance between them, {1}", "时间点不规则；频率{0}最接近其通常间隔{1}"},
 	"why.twice.first":  {"one of {0} rows at this stamp: the first value counts", "此时间点共有{0}行：以第一个值为准"},
@@ -62,7 +62,7 @@ var cleaning = map[string]text{
 	"why.zeros":        {"with a power of {0} it needs values above 0, and there are zeros: use log, which is log(1 + y)", "幂{0}要求值大于0，但数据中有零：请用 log，即 log(1 + y)"},
 	"why.years":        {"a few years do not tell a level shift from their trend", "年度数据太少，无法区分水平变动与趋势"},
 
-	"repair.order":      {"rows that stood behind later ones, sorted", "排在较晚行之后的行，已按时间排序"},
+	"repair.order":      {"rows that stood out of order, sorted", "次序不对的行，已按时间排序"},
 	"repair.stamps":     {"rows beside the stamps of the frequency, brought onto them", "不在频率时间点上的行，已归到时间点"},
 	"repair.duplicates": {"several rows of a series at one stamp, made one", "同一时间点的多行，合为一行"},
 	"repair.outliers":   {"values that neither trend, season nor an event explains", "趋势、季节与事件都不能解释的值"},
