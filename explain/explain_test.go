@@ -48,7 +48,7 @@ func closes(t interface {
 	at := w.From
 	for _, s := range w.Steps {
 		at += s.Amount
-		if float64(at) != math.Trunc(float64(at)) || abs(at) > 1<<53 {
+		if int64(float64(at)) != at {
 			t.Fatalf("a running total of %d is not exact", at)
 		}
 	}

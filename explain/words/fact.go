@@ -154,16 +154,6 @@ func (f *Facts) add(fact Fact) *Fact {
 	return &f.List[len(f.List)-1]
 }
 
-// find is the fact of the given id, nil if there is none.
-func (f *Facts) find(id string) *Fact {
-	for i := range f.List {
-		if f.List[i].ID == id {
-			return &f.List[i]
-		}
-	}
-	return nil
-}
-
 // digits is to how many decimals numbers of the size of v are told: four significant digits, two decimals at most.
 func digits(v float64) int {
 	if !(v > 0) || math.IsInf(v, 0) {
