@@ -61,7 +61,7 @@ func (g *group) recall(ctx context.Context, keep fleet.Keep) (bool, error) {
 	kept := *g
 	again, err := kept.read(fleet.NewReader(b))
 	if err != nil {
-		return false, nil
+		return false, nil //nolint:nilerr // it is done again
 	}
 	for _, k := range again {
 		if kept.members[k], err = fitMember(ctx, g.panel, g.methods[k], kept.needs(k)); err != nil {
