@@ -92,6 +92,11 @@ func (c Config) commandLine(command string) string {
 	flag("score-adjusted", c.ScoreAdjusted)
 	flag("freq", c.Freq.String())
 	flag("season", seasons(c.Seasons))
+	if command == cleanCommand { // nothing is forecast
+		flag("origin", c.Origin)
+		flag("clean", c.Clean)
+		return strings.Join(words, " ")
+	}
 	if command == segmentsCommand {
 		flag("origin", c.Origin)
 		flag("seed", strconv.FormatUint(c.Seed, 10))

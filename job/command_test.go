@@ -27,4 +27,11 @@ func TestCommandLine(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
 	}
+	checked, err := Config{In: []string{"a.csv"}, Clean: "stamps,gaps(linear)", Origin: "2024-05-01", Horizon: 1}.Check()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := checked.commandLine(cleanCommand), "tidewatch clean --in a.csv --origin 2024-05-01 --clean 'stamps,gaps(linear)'"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
 }
