@@ -58,7 +58,7 @@ func (c Chooser) Choose(ctx context.Context, p Points, fit func(ctx context.Cont
 	}
 	most = min(most, p.distinct(most))
 	if most < least {
-		return nil, 0, tidewatch.Errorf(tidewatch.CodeData, "%d distinct rows cannot be parted into %d clusters", p.distinct(least), least)
+		return nil, 0, tidewatch.Errorf(tidewatch.CodeData, "of %d rows only %d are distinct: too few to be parted into %d clusters", p.N, p.distinct(least), least)
 	}
 	again := make([][]int, draws) // the same rows for every number, so that numbers can be compared
 	for b := range again {

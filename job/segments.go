@@ -122,6 +122,15 @@ func (r *run) traits(of segment.Subject, refused *refusals, keep func(read.Rejec
 	}
 	opt.Rejects = func(x read.Reject) { refused.count(x); keep(x) }
 	opt.Progress = func(done, total int64) { r.watch.tell(Reading, done, total) }
+	if c.Workspace == "" {
+		set, many, err := read.FindFolder(c.In, c.Layout)
+		if err != nil {
+			return nil, err
+		}
+		if many && !set.HasRows() {
+			return nil, tidewatch.Errorf(tidewatch.CodeUsage, "%s is the data set %s of ready series, which know nothing of %s: segment the series themselves with --of series", set.Dir, set.Name, of)
+		}
+	}
 	if c.Workspace != "" {
 		if err := r.take(); err != nil {
 			return nil, err

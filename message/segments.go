@@ -9,6 +9,8 @@ var segments = map[string]text{
 	"segment.nth":                 {"{0} ({1})", "{0}（{1}）"},
 	"segment.new":                 {"began lately", "近期才开始"},
 	"segment.gone":                {"came to an end", "已经结束"},
+	"segment.rises":               {"ends higher than it began", "期末高于期初"},
+	"segment.sinks":               {"ends lower than it began", "期末低于期初"},
 	"segment.growing":             {"growing {0} a year", "每年增长{0}"},
 	"segment.falling":             {"falling {0} a year", "每年下降{0}"},
 	"segment.steady":              {"steady from year to year", "各年平稳"},

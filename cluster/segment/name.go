@@ -100,6 +100,12 @@ func (l *Lines) facts(s *Segment) []Fact {
 	quarter := func(k int) float64 { return mean(line[k*n/4 : (k+1)*n/4]) }
 	span := l.Stamps[n-1].Sub(l.Stamps[0]).Hours() / 24 / 365.25 * float64(n) / float64(n-1) // years
 	first, last := quarter(0), quarter(3)
+	if slices.ContainsFunc(line, func(v float64) bool { return v < 0 }) { // of values below zero ratios mean nothing
+		if last > first {
+			return []Fact{{Key: "segment.rises"}}
+		}
+		return []Fact{{Key: "segment.sinks"}}
+	}
 	begins, ends := first < .15 && last > .6, last < .15 && first > .6
 	switch {
 	case begins:

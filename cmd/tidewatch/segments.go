@@ -187,8 +187,8 @@ func (s summary) segments() {
 		row := []string{strconv.Itoa(a + 1), s.lang.Number(float64(g.Size), 0), s.lang.Percent(float64(g.Size)/float64(len(f.IDs)), 0)}
 		if f.Lines != nil {
 			line := squeeze(g.Line, segmentSpark)
-			_, hi := rangeOf(line)
-			row = append(row, s.paint.next(blocks(line, 0, hi)))
+			lo, hi := rangeOf(line)
+			row = append(row, s.paint.next(blocks(line, min(0, lo), hi)))
 		} else {
 			for k, trait := range f.Traits[:min(4, len(f.Traits))] {
 				row = append(row, segments.Value(s.lang, trait, g.Medians[k]))
