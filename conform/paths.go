@@ -1,7 +1,6 @@
 package conform
 
 import (
-	"cmp"
 	"context"
 	"hash/fnv"
 	"math"
@@ -168,13 +167,21 @@ func (r *reorderer) row(s tidewatch.Series, f *tidewatch.Forecast, k int, seed u
 			r.cells[i] = cell{r.errors[i*f.Steps+h] + more*lasting[i], lasting[i], rng.Float64(), i}
 		}
 		slices.SortFunc(r.cells, func(x, y cell) int {
-			switch {
-			case x.error != y.error:
-				return cmp.Compare(x.error, y.error)
-			case x.lasting != y.lasting:
-				return cmp.Compare(x.lasting, y.lasting)
+			switch { // cmp.Compare would look for NaN, of which there are none
+			case x.error < y.error:
+				return -1
+			case x.error > y.error:
+				return 1
+			case x.lasting < y.lasting:
+				return -1
+			case x.lasting > y.lasting:
+				return 1
+			case x.tie < y.tie:
+				return -1
+			case x.tie > y.tie:
+				return 1
 			}
-			return cmp.Compare(x.tie, y.tie)
+			return 0
 		})
 		for rank, c := range r.cells {
 			v := f.Quantile(k, h, (float64(rank)+.5)/float64(n))
