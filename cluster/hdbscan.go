@@ -145,8 +145,7 @@ func condense(t *Tree, size int) *condensed {
 		}
 		return t.Merges[node-t.N].Size
 	}
-	var leave func(node, cluster int, density float64)
-	leave = func(node, cluster int, density float64) {
+	leave := func(node, cluster int, density float64) {
 		for stack := []int{node}; len(stack) > 0; {
 			x := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]

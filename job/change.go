@@ -150,7 +150,7 @@ func (r *run) why(model tidewatch.Model) error {
 	}
 	i, err := find(d.Panel, id)
 	if id == "" || err != nil {
-		return nil
+		return r.ctx.Err() // a run without a total has nothing to tell
 	}
 	a, err := conform.Account(r.ctx, model, d.Panel, i, r.config.Horizon)
 	if err != nil {
@@ -164,7 +164,7 @@ func (r *run) why(model tidewatch.Model) error {
 	}
 	c, err := r.change(a, i, Why{What: "next", Against: "before"}, move)
 	if err != nil {
-		return nil
+		return r.ctx.Err() // nor what has nothing before it to compare with
 	}
 	c.Name = cmp.Or(name, c.Name)
 	d.Change = &c.Change
