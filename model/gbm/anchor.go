@@ -20,6 +20,7 @@ const (
 	anchorSeries = 20 // a group has on average, or its total tells nothing
 	leastFactor  = .5
 	mostFactor   = 2
+	regressed    = .65 // weight of the regression beside the trees
 )
 
 // at is what series i at step h (from 0) is multiplied by.
@@ -62,7 +63,7 @@ func (m *Model) anchored(ctx context.Context, b *feature.Builder) (*anchor, erro
 	}
 	for g, v := range calendar {
 		for h := range v {
-			above[g][h] = (math.Exp(variance[g]/2)*above[g][h] + v[h]) / 2
+			above[g][h] = (1-regressed)*math.Exp(variance[g]/2)*above[g][h] + regressed*v[h]
 		}
 	}
 	below, err := m.means(ctx, a)
