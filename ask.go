@@ -1,6 +1,7 @@
 package tidewatch
 
 import (
+	"math"
 	"slices"
 )
 
@@ -54,6 +55,38 @@ func (a Ask) Row(k int) int {
 		return k
 	}
 	return a.Series[k]
+}
+
+// Covariates reads the covariates of series i of the fitted panel at any index of its grid, those of the ask in place of the panel's. Where a
+// covariate of the ask has no value, the reading is NaN.
+func (a Ask) Covariates(p *Panel, i int) func(c, t int) float64 {
+	s := p.Series(i)
+	instead := map[int]*Covariate{}
+	for c, cov := range p.Covariates() {
+		for k := range a.Future {
+			if a.Future[k].Name == cov.Name {
+				instead[c] = &a.Future[k]
+			}
+		}
+	}
+	return func(c, t int) float64 {
+		other, ok := instead[c]
+		if !ok {
+			return s.Covariate(c, t)
+		}
+		at := t - other.First
+		if other.Scope == ByCell {
+			cells := other.Cells[i]
+			if at = t - cells.Start; at < 0 || at >= cells.Len {
+				return math.NaN()
+			}
+			at += cells.Offset
+		}
+		if at < 0 || at >= len(other.Values) {
+			return math.NaN()
+		}
+		return float64(other.Values[at])
+	}
 }
 
 // CheckLevels reports quantile levels that are not ascending or not inside (0, 1).

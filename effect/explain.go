@@ -29,8 +29,8 @@ func (f *Model) Explain(ctx context.Context, p *tidewatch.Panel, i, steps int) (
 
 // add adds to a what the effects of series i add to its total.
 func (f *Model) add(a *tidewatch.Account, row row, i int) {
-	s, total := f.panel.Series(i), a.Total()
-	values := covariatesAhead(f.panel, s, i, tidewatch.Ask{})
+	total := a.Total()
+	values := tidewatch.Ask{}.Covariates(f.panel, i)
 	eta := make([]float64, len(f.terms))
 	for at, v := range total {
 		if v == 0 || math.IsNaN(v) {

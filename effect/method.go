@@ -138,8 +138,8 @@ func (f *Model) Forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forec
 // put puts the effects into row k of the forecast.
 func (f *Model) put(a tidewatch.Ask, out *tidewatch.Forecast, k int) {
 	i := a.Row(k)
-	row, s, r := f.rows[i], f.panel.Series(i), &out.Rows[k]
-	values := covariatesAhead(f.panel, s, i, a)
+	row, r := f.rows[i], &out.Rows[k]
+	values := a.Covariates(f.panel, i)
 	for h := range out.Steps {
 		q := out.At(k, h)
 		eta, doubt, closed := 0.0, 0.0, false
@@ -171,35 +171,5 @@ func (f *Model) put(a tidewatch.Ask, out *tidewatch.Forecast, k int) {
 		}
 		r.Mean[h] = factor * m
 		f.support[i].Fit(&r.Mean[h], q)
-	}
-}
-
-// covariatesAhead reads the covariates of a series at any index of the grid, those of the ask in place of the panel's.
-func covariatesAhead(p *tidewatch.Panel, s tidewatch.Series, i int, a tidewatch.Ask) func(c, t int) float64 {
-	instead := map[int]*tidewatch.Covariate{}
-	for c, cov := range p.Covariates() {
-		for k := range a.Future {
-			if a.Future[k].Name == cov.Name {
-				instead[c] = &a.Future[k]
-			}
-		}
-	}
-	return func(c, t int) float64 {
-		other, ok := instead[c]
-		if !ok {
-			return s.Covariate(c, t)
-		}
-		at := t - other.First
-		if other.Scope == tidewatch.ByCell {
-			cells := other.Cells[i]
-			if at = t - cells.Start; at < 0 || at >= cells.Len {
-				return math.NaN()
-			}
-			at += cells.Offset
-		}
-		if at < 0 || at >= len(other.Values) {
-			return math.NaN()
-		}
-		return float64(other.Values[at])
 	}
 }

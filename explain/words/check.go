@@ -75,72 +75,6 @@ func (f *Facts) plain(text string) []message.Note {
 	return notes
 }
 
-// mask stands for words that hold no claim: the name of the series, periods. The two periods that are compared have masks of their own.
-const (
-	mask       = '\uE000'
-	beforeMask = '\uE001'
-	nowMask    = '\uE002'
-)
-
-// masked is the text with names and periods taken out.
-func (f *Facts) masked(text string) string {
-	for period, r := range map[string]rune{f.BeforeText: beforeMask, f.NowText: nowMask} {
-		if period != "" {
-			text = maskWord(text, period, r)
-		}
-	}
-	known := []string{f.Name}
-	for _, s := range f.List {
-		known = append(known, s.Event)
-	}
-	for _, n := range []int{f.Before.Count, f.Now.Count} {
-		if n > 0 {
-			known = append(known, f.Lang.Periods(f.Freq, n))
-		}
-	}
-	for _, p := range []Period{f.Before, f.Now} {
-		if !p.First.IsZero() {
-			known = append(known, f.Lang.Period(f.Freq, p.First), f.Lang.Period(f.Freq, p.Last), f.Lang.Date(p.First), f.Lang.Date(p.Last))
-		}
-	}
-	slices.SortFunc(known, func(a, b string) int { return len(b) - len(a) })
-	for _, k := range known {
-		if strings.TrimSpace(k) == "" || len(k) < 2 {
-			continue
-		}
-		text = maskWord(text, k, mask)
-	}
-	return text
-}
-
-// maskWord masks k where it stands as a word of its own, not as a part of a longer number or word: "8 weeks" is not masked in "18 weeks".
-func maskWord(text, k string, as rune) string {
-	var b strings.Builder
-	part := func(r rune) bool {
-		return r < 0x2E80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) || r == '.' || r == ','
-	}
-	for {
-		at := strings.Index(text, k)
-		if at < 0 {
-			b.WriteString(text)
-			return b.String()
-		}
-		before, after := []rune(text[:at]), []rune(text[at+len(k):])
-		first, last := []rune(k)[0], []rune(k)[len([]rune(k))-1]
-		joined := len(before) > 0 && part(before[len(before)-1]) && (unicode.IsDigit(first) || part(first) && unicode.IsLetter(before[len(before)-1])) ||
-			len(before) > 0 && strings.ContainsRune("-+−–", before[len(before)-1]) && unicode.IsDigit(first) ||
-			len(after) > 0 && unicode.IsLetter(last) && last < 0x2E80 && unicode.IsLetter(after[0]) && after[0] < 0x2E80 ||
-			len(after) > 0 && unicode.IsDigit(last) && part(after[0]) && (unicode.IsLetter(after[0]) || unicode.IsDigit(after[0]) || len(after) > 1 && unicode.IsDigit(after[1]))
-		b.WriteString(text[:at])
-		if joined {
-			b.WriteString(k)
-		} else {
-			b.WriteRune(as)
-		}
-		text = text[at+len(k):]
-	}
-}
-
 var clauseEnd = regexp.MustCompile(`[;!?。；！？\n]|[，、](?:\s*)|—|\.(?:\s|$)|,\s|\s+(?i:and|but|while|whereas|although|though|however|yet)\s+|而且|而|但是|但|却|同时|并且|以及`)
 
 // between keeps the two ends of a range in one clause.
@@ -336,57 +270,6 @@ func (c *checker) match(text string, n Number, direction int, both bool, named [
 		}
 	}
 	return nil
-}
-
-// the words that tell which of the facts about the whole a number is.
-var (
-	beforeWord = regexp.MustCompile(`(?i)\x{E001}|\b(?:from|after|before|previous(?:ly)?|earlier|last|prior|against|versus|vs|compared|than|said)\b|此前|上期|上次|之前|由|从|过去|原|较|比|先前`)
-	nowWord    = regexp.MustCompile(`(?i)\x{E002}|\b(?:expect\w*|to|reach\w*|bring|will|forecast (?:is|of)|now|ahead|next|project\w*|predict\w*)\b|预计|预期|达到|达|至|到|未来|本期|本次|现`)
-	rangeWord  = regexp.MustCompile(`(?i)\b(?:between|lie|lies|lying|ranges?|ranging|interval)\b|区间|落在|之间|范围`)
-	chanceWord = regexp.MustCompile(`(?i)\b(?:probability|chance|likelihood|likely|odds|confidence)\b|概率|可能性|把握`)
-)
-
-// plays reports whether the words around a number are those of the role of a fact: what was sold is not what is expected, though both are numbers
-// that the facts hold.
-func plays(as role, n Number, text string) bool {
-	runes := []rune(text)
-	inRange := rangeWord.MatchString(text)
-	switch as {
-	case noRole:
-		return true
-	case ends:
-		return inRange
-	case level:
-		return inRange && chanceWord.MatchString(text)
-	case chance:
-		return !inRange && chanceWord.MatchString(text)
-	}
-	if inRange {
-		return false
-	}
-	// the word nearest before the number decides; where there is none, the first one after it
-	last := func(r *regexp.Regexp, s string) int {
-		if all := r.FindAllStringIndex(s, -1); all != nil {
-			return all[len(all)-1][1]
-		}
-		return -1
-	}
-	head := string(runes[:min(n.Start, len(runes))])
-	b, w := last(beforeWord, head), last(nowWord, head)
-	if b < 0 && w < 0 {
-		tail := string(runes[min(n.End, len(runes)):])
-		first := func(r *regexp.Regexp) int {
-			if at := r.FindStringIndex(tail); at != nil {
-				return -at[0]
-			}
-			return -len(tail) - 1
-		}
-		b, w = first(beforeWord), first(nowWord)
-		if b == w {
-			return false
-		}
-	}
-	return as == before && b > w || as == now && w > b
 }
 
 // only reports whether no other fact has the same value and unit, so that the number alone tells which it is.

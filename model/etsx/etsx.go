@@ -175,7 +175,7 @@ func (m *Model) Forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forec
 			to.Mean, to.Quantiles = nil, nil
 			return
 		}
-		copy(to.Mean, r.mean(a.Steps, m.values(i, a)))
+		copy(to.Mean, r.mean(a.Steps, a.Covariates(m.panel, i)))
 		errors := r.errors(r.origins(a.Steps), a.Steps)
 		const beside = 2
 		var pool []float64
@@ -221,7 +221,7 @@ func (m *Model) Replay(ctx context.Context, a tidewatch.Ask, back []int) (*tidew
 			}
 			return
 		}
-		mean := r.mean(a.Steps, m.values(i, a))
+		mean := r.mean(a.Steps, a.Covariates(m.panel, i))
 		errors := r.errors(back, a.Steps)
 		for n := range back {
 			for h, v := range mean {
@@ -291,35 +291,4 @@ func (r *row) origins(steps int) []int {
 		back = append(back, b)
 	}
 	return back
-}
-
-// values reads the covariates of series i at any index of the grid, those of the ask in place of the panel's.
-func (m *Model) values(i int, a tidewatch.Ask) func(c, t int) float64 {
-	s := m.panel.Series(i)
-	instead := map[int]*tidewatch.Covariate{}
-	for c, cov := range m.panel.Covariates() {
-		for k := range a.Future {
-			if a.Future[k].Name == cov.Name {
-				instead[c] = &a.Future[k]
-			}
-		}
-	}
-	return func(c, t int) float64 {
-		other, ok := instead[c]
-		if !ok {
-			return s.Covariate(c, t)
-		}
-		at := t - other.First
-		if other.Scope == tidewatch.ByCell {
-			cells := other.Cells[i]
-			if at = t - cells.Start; at < 0 || at >= cells.Len {
-				return math.NaN()
-			}
-			at += cells.Offset
-		}
-		if at < 0 || at >= len(other.Values) {
-			return math.NaN()
-		}
-		return float64(other.Values[at])
-	}
 }
