@@ -156,18 +156,18 @@ func category(x float64) (code int32, ok bool) {
 
 // search finds the place of values among at most 255 ascending edges.
 type search struct {
-	edges [maxBins]float64 // the edges, then +Inf
-	top   int              // the first step of the binary search, a power of two
+	edges []float64 // the edges, then +Inf: 2 x top elements
+	top   int       // the first step of the binary search, a power of two
 }
 
 func newSearch(edges []float64) search {
 	s := search{top: 1}
-	for i := range s.edges {
-		s.edges[i] = math.Inf(1)
-	}
-	copy(s.edges[:], edges)
 	for s.top*2 <= len(edges) {
 		s.top *= 2
+	}
+	s.edges = make([]float64, 2*s.top)
+	for i := copy(s.edges, edges); i < len(s.edges); i++ {
+		s.edges[i] = math.Inf(1)
 	}
 	return s
 }
@@ -178,7 +178,7 @@ func (s *search) below(dst []uint8, values []float64) {
 		at, x := 0, values[i]
 		for step := s.top; step > 0; step >>= 1 {
 			next := at + step
-			if s.edges[(next-1)&(maxBins-1)] < x {
+			if s.edges[next-1] < x {
 				at = next
 			}
 		}

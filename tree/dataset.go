@@ -56,15 +56,18 @@ func NewDataset(ctx context.Context, d Data) (*Dataset, error) {
 	if most == 0 {
 		most = binRows
 	}
-	sample := sampleOf(rows, most)
+	var sample []int
+	if rows > most {
+		sample = sampleOf(rows, most)
+	}
 	max := d.MaxBins
 	if max == 0 {
 		max = maxBins - 1
 	}
 	t.run(min(t.size, cols), func(worker int) {
-		values := make([]float64, len(sample))
+		values := make([]float64, min(rows, most))
 		for c := worker; c < cols && ctx.Err() == nil; c += t.size {
-			if len(sample) == rows {
+			if rows <= most {
 				d.X.ReadColumn(values, c, 0)
 			} else {
 				for i, r := range sample {
@@ -179,16 +182,12 @@ func (d *Data) validate() error {
 	return nil
 }
 
-// sampleOf spreads the sample over the rows: one row at a hashed place of each of as many equal parts.
-func sampleOf(rows, most int) []int {
-	n := min(rows, most)
+// sampleOf spreads n rows over the rows: one at a hashed place of each of as many equal parts.
+func sampleOf(rows, n int) []int {
 	sample := make([]int, n)
+	part := float64(rows) / float64(n)
 	for i := range sample {
-		part := float64(rows) / float64(n)
 		sample[i] = min(rows-1, int((float64(i)+unit(mix(uint64(i))))*part))
-		if n == rows {
-			sample[i] = i
-		}
 	}
 	return sample
 }

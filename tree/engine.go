@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
 
@@ -54,16 +55,16 @@ type fastNode struct {
 // compile checks the trees and makes the engine.
 func (m *Model) compile() (*Model, error) {
 	e := &m.engine
-	*e = engine{}
+	*e = engine{first: make([]int32, 0, len(m.features)+1), fill: make([]float64, 0, len(m.features))}
 	for i := range m.trees {
 		if err := m.trees[i].check(len(m.features), len(m.start)); err != nil {
 			return nil, tidewatch.Errorf(tidewatch.CodeModel, "tree %d: %w", i, err)
 		}
 		m.trees[i].shareCovers()
 	}
-	e.makeColumns(m)
+	members := e.makeColumns(m)
 	for i := range m.trees {
-		e.add(&m.trees[i])
+		e.add(&m.trees[i], members)
 	}
 	for i := range m.features {
 		e.fill = append(e.fill, m.features[i].fill)
@@ -114,69 +115,74 @@ func (t *structure) check(features, outputs int) error {
 	return nil
 }
 
-// makeColumns collects the thresholds and codes of all nodes.
-func (e *engine) makeColumns(m *Model) {
-	type use struct {
-		thresholds [missingRules][]float64
-		codes      []int32
-	}
-	uses := make([]use, len(m.features))
+// uses are the thresholds and the sets of categories that nodes compare a feature with.
+type uses struct {
+	thresholds [missingRules][]float64
+	sets       [][]int32
+}
+
+// makeColumns collects what all nodes compare with. It returns 1 + the number of the column of every set that has one of its own, by
+// memberKey.
+func (e *engine) makeColumns(m *Model) map[string]int {
+	of := map[int32]*uses{} // a file may declare far more columns than it uses
 	for i := range m.trees {
 		for _, n := range m.trees[i].nodes {
-			u := &uses[n.feature]
+			u := of[n.feature]
+			if u == nil {
+				u = &uses{}
+				of[n.feature] = u
+			}
 			if n.codes != nil {
-				u.codes = append(u.codes, n.codes...)
+				u.sets = append(u.sets, n.codes)
 			} else {
 				u.thresholds[n.missing] = append(u.thresholds[n.missing], n.threshold)
 			}
 		}
 	}
-	for f := range uses {
+	members := map[string]int{}
+	for f := range int32(len(m.features)) {
 		e.first = append(e.first, int32(len(e.columns)))
-		for rule, all := range uses[f].thresholds {
+		u := of[f]
+		if u == nil {
+			continue
+		}
+		for rule, all := range u.thresholds {
 			slices.Sort(all)
 			for part := range slices.Chunk(slices.Compact(all), noneByte-1) {
-				e.columns = append(e.columns, numericColumn(int32(f), missingRule(rule), part))
+				e.columns = append(e.columns, column{feature: f, missing: missingRule(rule), thresholds: part, search: newSearch(part)})
 			}
 		}
-		if codes := uses[f].codes; codes != nil {
-			slices.Sort(codes)
-			if codes = slices.Compact(codes); len(codes) < noneByte {
-				e.columns = append(e.columns, column{feature: int32(f), codes: codes})
-			} else {
-				e.memberColumns(m, int32(f))
+		if len(u.sets) == 0 {
+			continue
+		}
+		codes := slices.Concat(u.sets...)
+		slices.Sort(codes)
+		if codes = slices.Compact(codes); len(codes) < noneByte {
+			e.columns = append(e.columns, column{feature: f, codes: append([]int32{}, codes...)})
+			continue
+		}
+		for _, set := range u.sets { // too many codes for a byte: every set gets a column
+			if key := memberKey(f, set); members[key] == 0 {
+				e.columns = append(e.columns, column{feature: f, codes: set, member: true})
+				members[key] = len(e.columns)
 			}
 		}
 	}
 	e.first = append(e.first, int32(len(e.columns)))
+	return members
 }
 
-func numericColumn(f int32, rule missingRule, thresholds []float64) column {
-	return column{feature: f, missing: rule, thresholds: thresholds, search: newSearch(thresholds)}
-}
-
-// memberColumns gives every categorical node of a feature with too many codes a column of its own.
-func (e *engine) memberColumns(m *Model, f int32) {
-	for i := range m.trees {
-		for _, n := range m.trees[i].nodes {
-			if n.feature == f && n.codes != nil && e.memberColumn(f, n.codes) < 0 {
-				e.columns = append(e.columns, column{feature: f, codes: n.codes, member: true})
-			}
-		}
+// memberKey tells sets of categories apart.
+func memberKey(f int32, set []int32) string {
+	key := binary.LittleEndian.AppendUint32(nil, uint32(f))
+	for _, c := range set {
+		key = binary.LittleEndian.AppendUint32(key, uint32(c))
 	}
-}
-
-func (e *engine) memberColumn(f int32, codes []int32) int {
-	for i := int(e.first[f]); i < len(e.columns) && e.columns[i].feature == f; i++ {
-		if e.columns[i].member && slices.Equal(e.columns[i].codes, codes) {
-			return i
-		}
-	}
-	return -1
+	return string(key)
 }
 
 // add compiles a tree.
-func (e *engine) add(t *structure) {
+func (e *engine) add(t *structure, members map[string]int) {
 	e.trees = append(e.trees, fastTree{int32(len(e.nodes)), int32(len(t.nodes)), int32(len(e.values)), int32(t.output)})
 	e.values = append(e.values, t.values...)
 	slot := func(c int32) uint32 {
@@ -191,7 +197,7 @@ func (e *engine) add(t *structure) {
 		if n.codes == nil {
 			e.place(&f, n)
 		} else {
-			e.placeSet(&f, n)
+			e.placeSet(&f, n, members)
 		}
 		e.nodes = append(e.nodes, f)
 	}
@@ -212,12 +218,15 @@ func (e *engine) place(f *fastNode, n *node) {
 }
 
 // placeSet finds a categorical node's column and the set of bytes that go left.
-func (e *engine) placeSet(f *fastNode, n *node) {
+func (e *engine) placeSet(f *fastNode, n *node, members map[string]int) {
 	var set [4]uint64
 	if n.missing == missingLeft {
 		set[noneByte>>6] |= 1 << (noneByte & 63)
 	}
-	at := e.memberColumn(n.feature, n.codes)
+	at := -1
+	if len(members) > 0 {
+		at = members[memberKey(n.feature, n.codes)] - 1
+	}
 	if at >= 0 {
 		set[0] |= 1 << 1
 	} else {

@@ -21,6 +21,10 @@ type grower struct {
 	nodes     []node
 	allowed   []bool // features drawn for the tree
 	drawn     []bool // of those, for the split
+	sides     sides  // of the split being made
+	lookup    lookup // the search being made
+	// The loops of a search, as values made once.
+	accumulatePart, searchBlock func(task int)
 	quantizer
 }
 
@@ -48,6 +52,7 @@ func newGrower(ds *Dataset, cfg *Config, t *team, rows int) *grower {
 	for i := range g.candidate {
 		g.candidate[i] = make([]split, len(ds.features))
 	}
+	g.accumulatePart, g.searchBlock = g.addPart, g.findInBlock
 	g.allowed, g.drawn = make([]bool, len(ds.features)), make([]bool, len(ds.features))
 	return g
 }

@@ -41,7 +41,7 @@ func walkBlock(nodes []fastNode, sets [][4]uint64, leaves []float64, w *worker, 
 }
 
 //go:noescape
-func below32(edges *[maxBins]float64, top int, dst *uint8, values *float64, groups int)
+func below32(edges *float64, top int, dst *uint8, values *float64, groups int)
 
 // belowFast does as many values as are a multiple of 32, and returns how many.
 func belowFast(s *search, dst []uint8, values []float64) int {
@@ -50,6 +50,6 @@ func belowFast(s *search, dst []uint8, values []float64) int {
 		return 0
 	}
 	_ = dst[groups*32-1]
-	below32(&s.edges, s.top, &dst[0], &values[0], groups)
+	below32(&s.edges[0], s.top, &dst[0], &values[0], groups)
 	return groups * 32
 }

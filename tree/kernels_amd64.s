@@ -247,7 +247,7 @@ set:
 	VCMPPD $0x11, x, Z13, K2 \
 	VMOVDQA64 Z12, K2, at
 
-// func below32(edges *[maxBins]float64, top int, dst *uint8, values *float64, groups int)
+// func below32(edges *float64, top int, dst *uint8, values *float64, groups int)
 TEXT ·below32(SB), NOSPLIT, $0-40
 	MOVQ edges+0(FP), AX
 	MOVQ dst+16(FP), DI

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 
@@ -184,13 +185,11 @@ func (p *lightGBM) ints(key string, n int) ([]int, error) {
 // floats reads n numbers, none where the key is not there.
 func (p *lightGBM) floats(key string, n int) ([]float64, error) {
 	fields := strings.Fields(p.get(key))
-	v := make([]float64, n)
-	if len(fields) == 0 && key != "leaf_value" && key != "threshold" {
-		return v, nil
-	}
-	if len(fields) != n {
+	needed := key == "leaf_value" || key == "threshold"
+	if len(fields) != n && (needed || len(fields) > 0) {
 		return nil, badFile("%s has %d values, not %d", key, len(fields), n)
 	}
+	v := make([]float64, n)
 	for i, f := range fields {
 		var err error
 		if v[i], err = strconv.ParseFloat(f, 64); err != nil {
@@ -231,6 +230,10 @@ func (p *lightGBM) tree() (structure, error) {
 		return structure{}, err
 	}
 	t.covers = covers
+	sets, err := p.sets()
+	if err != nil {
+		return structure{}, err
+	}
 	for i := range n {
 		nd := node{feature: int32(feature[i]), left: int32(left[i]), right: int32(right[i]), threshold: threshold[i], gain: gain[i], cover: cover[i]}
 		defaultLeft := kind[i]&2 != 0
@@ -250,9 +253,11 @@ func (p *lightGBM) tree() (structure, error) {
 		}
 		if kind[i]&1 != 0 {
 			nd.missing = missingRight
-			if nd.codes, err = p.codes(int(threshold[i])); err != nil {
-				return structure{}, err
+			at := int(threshold[i])
+			if at < 0 || at >= len(sets) || sets[at] == nil {
+				return structure{}, badFile("cat_boundaries has no set %d for node %d alone", at, i)
 			}
+			nd.codes, sets[at] = sets[at], nil // every node has its own
 			nd.threshold = 0
 		}
 		t.nodes = append(t.nodes, nd)
@@ -260,19 +265,35 @@ func (p *lightGBM) tree() (structure, error) {
 	return t, nil
 }
 
-// codes reads set number at: a range of the 32-bit words of a bit set.
-func (p *lightGBM) codes(at int) ([]int32, error) {
+// sets reads the categories that go left: every set is a range of the 32-bit words of a bit set, one after the other.
+func (p *lightGBM) sets() ([][]int32, error) {
 	bounds, words := strings.Fields(p.get("cat_boundaries")), strings.Fields(p.get("cat_threshold"))
-	if at < 0 || at+1 >= len(bounds) {
-		return nil, badFile("cat_boundaries has no set %d", at)
+	if len(words) > math.MaxInt32/32 {
+		return nil, badFile("cat_threshold has %d words: at most %d are supported", len(words), math.MaxInt32/32)
 	}
-	lo, err := strconv.Atoi(bounds[at])
-	hi, err2 := strconv.Atoi(bounds[at+1])
-	if err := errors.Join(err, err2); err != nil || lo < 0 || hi < lo || hi > len(words) {
-		return nil, badFile("cat_boundaries %s to %s do not lie in cat_threshold", bounds[at], bounds[at+1])
+	var sets [][]int32
+	lo := 0
+	for i, b := range bounds {
+		hi, err := strconv.Atoi(b)
+		if err != nil || hi < lo || hi > len(words) {
+			return nil, badFile("cat_boundaries: %q does not lie between %d and the %d words of cat_threshold", b, lo, len(words))
+		}
+		if i > 0 {
+			codes, err := codesOf(words[lo:hi])
+			if err != nil {
+				return nil, err
+			}
+			sets = append(sets, codes)
+		}
+		lo = hi
 	}
+	return sets, nil
+}
+
+// codesOf are the numbers of the bits that are set.
+func codesOf(words []string) ([]int32, error) {
 	codes := []int32{}
-	for i, w := range words[lo:hi] {
+	for i, w := range words {
 		v, err := strconv.ParseUint(w, 10, 32)
 		if err != nil {
 			return nil, badFile("cat_threshold: %w", err)

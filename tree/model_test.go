@@ -84,7 +84,7 @@ func TestSameBytesAtAnyNumberOfThreads(t *testing.T) {
 	for _, cfg := range []Config{{Rounds: 10}, {Rounds: 5, Objective: Quantiles{Levels: []float64{.1, .5, .9}}, RowFraction: .7}, {Rounds: 5, GOSSTop: .1, GOSSRest: .1}} {
 		var want []byte
 		var score []float64
-		for _, threads := range []int{1, 2, 3, 7, 1} {
+		for _, threads := range []int{1, 2, 3, 5, 7, 1} {
 			cfg.Threads = threads
 			_, m := mustTrain(t, d, cfg)
 			got, err := m.MarshalBinary()

@@ -26,8 +26,9 @@ const parallelRows = 4 * chunkRows
 
 // partition puts the rows [lo, hi) that go left first and returns their number.
 func (g *grower) partition(s *split, lo, hi int) int {
-	var table sides
+	table := &g.sides
 	for bin := range g.ds.features[s.feature].bins {
+		table[bin] = 0
 		if s.goesLeft(bin) {
 			table[bin] = math.MaxUint32
 		}
@@ -35,7 +36,7 @@ func (g *grower) partition(s *split, lo, hi int) int {
 	column := g.ds.columns[s.feature]
 	rows, gh := g.rows[lo:hi], g.gh[lo:hi]
 	if g.team.size == 1 || hi-lo < parallelRows {
-		left := partition(column, &table, rows, gh, g.tempRows[0], g.tempGH[0])
+		left := partition(column, table, rows, gh, g.tempRows[0], g.tempGH[0])
 		copy(rows[left:], g.tempRows[0])
 		copy(gh[left:], g.tempGH[0])
 		return left
@@ -47,7 +48,7 @@ func (g *grower) partition(s *split, lo, hi int) int {
 	part := func(p int) (int, int) { return p * n / parts, (p + 1) * n / parts }
 	g.team.run(parts, func(p int) {
 		a, b := part(p)
-		ends[p] = partition(column, &table, rows[a:b], gh[a:b], g.tempRows[0][a:b], g.tempGH[0][a:b])
+		ends[p] = partition(column, table, rows[a:b], gh[a:b], g.tempRows[0][a:b], g.tempGH[0][a:b])
 		copy(g.tempRows[1][a:], rows[a:a+ends[p]])
 		copy(g.tempGH[1][a:], gh[a:a+ends[p]])
 	})

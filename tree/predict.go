@@ -2,6 +2,7 @@ package tree
 
 import (
 	"context"
+	"sync"
 
 	"github.com/tidewatch/tidewatch"
 )
@@ -40,14 +41,18 @@ func (m *Model) predict(ctx context.Context, x Matrix, n int, link Link) ([]floa
 	out := make([]float64, rows*outputs)
 	t := newTeam(min(threads(n), (rows+blockRows*blocksOfTask-1)/(blockRows*blocksOfTask)))
 	defer t.close()
+	idle := sync.Pool{New: func() any {
+		return &worker{bytes: make([]uint8, len(m.engine.columns)*blockRows+paddingAtEnd), scores: make([][blockRows]float64, outputs)}
+	}}
 	t.chunked(rows, blockRows*blocksOfTask, func(_, lo, hi int) {
 		if ctx.Err() != nil {
 			return
 		}
-		w := worker{bytes: make([]uint8, len(m.engine.columns)*blockRows+paddingAtEnd), scores: make([][blockRows]float64, outputs)}
+		w := idle.Get().(*worker)
+		defer idle.Put(w)
 		for ; lo < hi; lo += blockRows {
 			k := min(blockRows, hi-lo)
-			m.block(&w, x, lo, k)
+			m.block(w, x, lo, k)
 			for r := range k {
 				s := out[(lo+r)*outputs : (lo+r+1)*outputs]
 				for o := range s {
@@ -60,7 +65,7 @@ func (m *Model) predict(ctx context.Context, x Matrix, n int, link Link) ([]floa
 	return out, ctx.Err()
 }
 
-// worker is the memory of one task.
+// worker is the memory of one task, and of later ones.
 type worker struct {
 	bytes  []uint8 // [column][row of the block]
 	scores [][blockRows]float64

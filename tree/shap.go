@@ -32,11 +32,15 @@ func (m *Model) Explain(ctx context.Context, x Matrix, n int) ([]float64, error)
 			return nil, tidewatch.Errorf(tidewatch.CodeModel, "tree: tree %d has no covers: the model cannot be explained", i)
 		}
 	}
+	q := newQuadrature(m)
+	if q.deepest > deepest || (q.deepest+2)*len(q.points) > mostPoints || cols*len(q.points) > mostPoints {
+		return nil, tidewatch.Errorf(tidewatch.CodeModel, "tree: a path of %d decisions with %d columns: trees that deep cannot be explained", q.deepest, 2*len(q.points))
+	}
+	q.solve()
 	means := m.meanScores()
 	width := len(m.start) * (cols + 1)
 	out := make([]float64, rows*width)
 	const chunk = 16
-	q := newQuadrature(m)
 	t := newTeam(min(threads(n), (rows+chunk-1)/chunk))
 	defer t.close()
 	t.chunked(rows, chunk, func(_, lo, hi int) {
@@ -59,6 +63,12 @@ func (m *Model) Explain(ctx context.Context, x Matrix, n int) ([]float64, error)
 	})
 	return out, ctx.Err()
 }
+
+// What Explain takes: a walk is recursive, and keeps some numbers for every point, level and column.
+const (
+	deepest    = 1 << 16
+	mostPoints = 1 << 24
+)
 
 // meanScores are the scores of a row of which nothing is known.
 func (m *Model) meanScores() []float64 {
@@ -120,9 +130,10 @@ func newQuadrature(m *Model) quadrature {
 		q.deepest, features = max(q.deepest, d), max(features, min(d, f))
 	}
 	q.points, q.weights = make([]float64, features/2+1), make([]float64, features/2+1)
-	quad.Legendre{}.FixedLocations(q.points, q.weights, 0, 1)
 	return q
 }
+
+func (q *quadrature) solve() { quad.Legendre{}.FixedLocations(q.points, q.weights, 0, 1) }
 
 // explainer works on one row at a time.
 type explainer struct {

@@ -165,6 +165,10 @@ func (x *xgbTree) structure() (t structure, err error) {
 		}
 		return 0
 	}
+	categories, err := x.codes()
+	if err != nil {
+		return t, err
+	}
 	type visit struct {
 		old    int32
 		parent int32 // in t.nodes
@@ -197,8 +201,8 @@ func (x *xgbTree) structure() (t structure, err error) {
 		nd := node{feature: x.Feature[v.old], gain: at(x.Gain, v.old), cover: at(x.Cover, v.old), missing: missingRight}
 		left, right, defaultLeft := x.Left[v.old], x.Right[v.old], bool(x.Default[v.old])
 		if int(v.old) < len(x.Kind) && x.Kind[v.old] == 1 { // the categories listed go right there, left here
-			if nd.codes, err = x.codes(v.old); err != nil {
-				return t, err
+			if nd.codes = categories[v.old]; nd.codes == nil {
+				return t, badFile("node %d has no list of categories", v.old)
 			}
 			left, right, defaultLeft = right, left, !defaultLeft
 		} else { // x < condition there, x <= threshold here
@@ -213,18 +217,21 @@ func (x *xgbTree) structure() (t structure, err error) {
 	return t, nil
 }
 
-// codes returns the categories of a node.
-func (x *xgbTree) codes(node int32) ([]int32, error) {
-	for i, c := range x.CatNodes {
-		if c != node {
-			continue
-		}
+// codes returns the categories of every node that has some. The lists lie one after the other, so together they are no longer than what
+// they are parts of.
+func (x *xgbTree) codes() (map[int32][]int32, error) {
+	of := make(map[int32][]int32, len(x.CatNodes))
+	total := 0
+	for i, node := range x.CatNodes {
 		if i >= len(x.CatStart) || i >= len(x.CatSize) || x.CatStart[i] < 0 || x.CatSize[i] < 0 || x.CatStart[i] > len(x.Categories)-x.CatSize[i] {
-			break
+			return nil, badFile("node %d has no list of categories", node)
+		}
+		if total += x.CatSize[i]; total > len(x.Categories) {
+			return nil, badFile("the lists of categories overlap")
 		}
 		codes := append([]int32{}, x.Categories[x.CatStart[i]:x.CatStart[i]+x.CatSize[i]]...)
 		sortCodes(codes)
-		return codes, nil
+		of[node] = codes
 	}
-	return nil, badFile("node %d has no list of categories", node)
+	return of, nil
 }

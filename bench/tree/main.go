@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -69,6 +70,7 @@ func main() {
 	seed := flag.Uint64("seed", 0, "seed of the random numbers")
 	native := flag.Bool("native-cat", false, "treat category codes as categories")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of the training here")
+	heap := flag.String("memprofile", "", "write a profile of what was allocated here")
 	table := flag.String("table", "", "print a table of this file of results instead")
 	flag.Parse()
 	if *table != "" {
@@ -85,6 +87,20 @@ func main() {
 	if err := json.NewEncoder(os.Stdout).Encode(r); err != nil {
 		log.Fatal(err)
 	}
+	if *heap != "" {
+		if err := writeHeap(*heap); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+func writeHeap(path string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	runtime.GC() // the profile knows what was allocated before the last collection
+	return errors.Join(pprof.Lookup("allocs").WriteTo(f, 0), f.Close())
 }
 
 func measure(r *result, dir string, rounds int, seed uint64, native bool, profile string) error {
