@@ -114,11 +114,11 @@ func (r *run) claims() []ledger.Claim {
 		place[f.Rows[k].ID] = f.Rows[k].First
 	}
 	for _, m := range d.Moves {
-		if !m.Recent.Known() || !counted(m.ID) || math.IsNaN(m.Recent.Rise) {
+		if !m.Recent.Known() || !counted(m.ID) || math.IsNaN(m.Recent.Above) {
 			continue
 		}
 		all = append(all, ledger.Claim{Kind: ledger.Rise, Series: m.ID, Method: method[m.ID], From: f.Grid.Stamp(place[m.ID]), To: f.Grid.Stamp(place[m.ID] + f.Steps - 1), Horizon: f.Steps,
-			Low: ledger.Bound(m.Recent.From), Strict: true, Base: ledger.Bound(m.Recent.From), P: m.Recent.Rise})
+			Low: ledger.Bound(m.Recent.From), Strict: true, Base: ledger.Bound(m.Recent.From), P: m.Recent.Above})
 	}
 	all = append(all, r.trendClaims(counted, method)...)
 	if s := r.result.Sums; s != nil {
@@ -204,23 +204,25 @@ func interval(f *tidewatch.Forecast, k, h int, support conform.Support) (low, hi
 	if low > high {
 		return 0, 0, 0, false
 	}
-	// The probability of a whole number v or less lies between the largest level whose quantile is at most v and the next one.
-	upTo := func(v float64) float64 {
-		n, _ := slices.BinarySearchFunc(q, v+.5, cmp.Compare[float64])
-		below, above := 0.0, 1.0
-		if n > 0 {
-			below = levels[n-1]
-		}
-		if n < len(levels) {
-			above = levels[n]
-		}
-		return (below + above) / 2
-	}
-	under := upTo(low - 1)
+	under := upTo(levels, q, low-1)
 	if low <= 0 && support.NonNegative {
 		under = 0
 	}
-	return low, high, upTo(high) - under, true
+	return low, high, upTo(levels, q, high) - under, true
+}
+
+// upTo is the probability of the whole number v or less, by quantiles that were rounded to whole numbers: half a unit above v, on the line from the
+// last quantile that is at most v to the next one; beyond all quantiles half of what is left.
+func upTo(levels, q []float64, v float64) float64 {
+	n, _ := slices.BinarySearchFunc(q, v+.5, cmp.Compare[float64])
+	switch n {
+	case 0:
+		return levels[0] / 2
+	case len(q):
+		return (1 + levels[n-1]) / 2
+	}
+	share := (v + .5 - q[n-1]) / (q[n] - q[n-1])
+	return levels[n-1] + share*(levels[n]-levels[n-1])
 }
 
 // ScoreLedger scores the claims of a ledger by the data that the run of a folder read. It returns how many claims have a new outcome.

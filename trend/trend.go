@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/conform"
 )
 
 // Move is how the sum of a series' next steps compares with its past.
@@ -29,8 +30,10 @@ type Interval struct{ Mean, Median, Low, High float64 }
 // Change is the difference between the next steps and a base period of the same length.
 type Change struct {
 	From float64 // sum over the base period; NaN where any of its values is unknown or was never observed: nothing else is known then
-	// Rise is the probability that the sum of the next steps is above From; exact ties count half.
+	// Rise is the probability that the sum of the next steps is above From; ties count half. Of a series of whole numbers what rounds to From is a tie.
 	Rise float64
+	// Above is the same without ties: items that sold nothing lately, and may well go on so, have a low one.
+	Above float64
 	// Difference is Next - From.
 	Difference Interval
 }
@@ -90,7 +93,7 @@ func Measure(p *tidewatch.Panel, paths *tidewatch.Paths, o Options) ([]Move, err
 		}
 		s := p.Series(i)
 		recent, ago := bases(s, paths.First[k], paths.Steps)
-		moves[k] = move(sums, recent, ago, levels)
+		moves[k] = move(sums, recent, ago, conform.SupportOf(s.Demand()).Integer, levels)
 		moves[k].ID, moves[k].Row = id, k
 	}
 	return moves, nil
@@ -110,6 +113,7 @@ func Sum(p *tidewatch.Panel, paths *tidewatch.Paths, rows []int, o Options) (Mov
 type Total struct {
 	sums        []float64 // [sample]
 	recent, ago float64
+	fraction    bool // a series has values that are no whole numbers
 	first       int
 	id          string // of the first series
 }
@@ -149,6 +153,7 @@ func (t *Total) Add(p *tidewatch.Panel, paths *tidewatch.Paths, rows []int) erro
 		}
 		r, a := bases(p.Series(i), paths.First[k], paths.Steps)
 		t.recent, t.ago = t.recent+r, t.ago+a
+		t.fraction = t.fraction || !conform.SupportOf(p.Series(i).Demand()).Integer
 	}
 	return nil
 }
@@ -162,7 +167,7 @@ func (t *Total) Move(o Options) (Move, error) {
 	if t.sums == nil {
 		return Move{}, tidewatch.Errorf(tidewatch.CodeData, "nothing to sum")
 	}
-	m := move(slices.Clone(t.sums), t.recent, t.ago, levels)
+	m := move(slices.Clone(t.sums), t.recent, t.ago, !t.fraction, levels)
 	m.Row = -1
 	return m, nil
 }
@@ -202,7 +207,7 @@ func sum(s tidewatch.Series, from, to int) float64 {
 	return total
 }
 
-func move(sums []float64, recent, ago float64, levels []float64) Move {
+func move(sums []float64, recent, ago float64, whole bool, levels []float64) Move {
 	m := Move{Next: unknown()}
 	if len(sums) > 0 {
 		mean := 0.
@@ -212,24 +217,29 @@ func move(sums []float64, recent, ago float64, levels []float64) Move {
 		q := tidewatch.SampleQuantiles(sums, levels) // sorts sums
 		m.Next = Interval{mean / float64(len(sums)), q[1], q[0], q[2]}
 	}
-	m.Recent, m.YearAgo = against(m.Next, sums, recent), against(m.Next, sums, ago)
+	m.Recent, m.YearAgo = against(m.Next, sums, recent, whole), against(m.Next, sums, ago, whole)
 	return m
 }
 
-func against(next Interval, sums []float64, from float64) Change {
+func against(next Interval, sums []float64, from float64, whole bool) Change {
 	if math.IsNaN(from) || math.IsNaN(next.Mean) {
-		return Change{From: math.NaN(), Rise: math.NaN(), Difference: unknown()}
+		return Change{From: math.NaN(), Rise: math.NaN(), Above: math.NaN(), Difference: unknown()}
 	}
-	above := 0.
+	tie := 0.0 // how far from from a sum still comes to the same
+	if whole {
+		tie = .5
+	}
+	above, same := 0.0, 0.0
 	for _, v := range sums {
 		switch {
-		case v > from:
+		case v-from > tie:
 			above++
-		case v == from:
-			above += .5
+		case v-from >= -tie:
+			same++
 		}
 	}
-	return Change{From: from, Rise: above / float64(len(sums)), Difference: Interval{next.Mean - from, next.Median - from, next.Low - from, next.High - from}}
+	n := float64(len(sums))
+	return Change{From: from, Rise: (above + same/2) / n, Above: above / n, Difference: Interval{next.Mean - from, next.Median - from, next.Low - from, next.High - from}}
 }
 
 // byID orders moves of equal score, so that a ranking never depends on the input's order.
