@@ -47,4 +47,5 @@ type tile struct {
 	m      int
 	n      int
 	k      int
+	next   *float32 //nolint:unused // of the assembly: the panel of B after this one, fetched into the second cache meanwhile
 }

@@ -5,11 +5,14 @@ import (
 	"sync"
 )
 
-// Blocks of the product, after K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): a panel
-// of B (depth x 32) stays in the first cache, a block of A (blockRows x depth) in the second.
+// Blocks of the product, after K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): a panel of
+// B (depth x 32) stays in the first cache; a block of C (blockRows x nearCols), to which all runs of k are added before the next, in
+// the second, with the panels of A beside it. A block of B (runs x depth by blockCols) is packed once for all rows of C.
 const (
 	depth     = 256
-	blockRows = 560 // a multiple of the rows of every kernel: 14, 4; of 6 nearly
+	runs      = 4
+	blockRows = 280 // a multiple of the rows of every kernel: 14, 4; of 6 nearly
+	nearCols  = 256
 	blockCols = 2048
 )
 
@@ -76,37 +79,28 @@ func product(c, a, b, d Matrix, workers int) {
 	if most := c.Rows * c.Cols * a.Cols / 100_000; workers > most {
 		workers = most
 	}
-	if workers <= 1 {
-		mul(c, a, b, d)
+	if workers <= 1 || c.Rows > c.Cols {
+		mul(c, a, b, d, workers)
 		return
 	}
-	split(c, a, b, d, workers)
+	share(c.Cols, use.cols, workers, func(from, n int) {
+		mul(c.sub(0, c.Rows, from, n), a, b.sub(0, b.Rows, from, n), d.sub(0, c.Rows, from, n), 1)
+	})
 }
 
-// split lets workers share the longer side of C, cut at whole panels so that each element is computed as by one worker.
-func split(c, a, b, d Matrix, workers int) {
+// share splits n into ranges of whole panels, so that each element of C is computed as by one worker, and calls f for them at once.
+func share(n, panel, workers int, f func(from, n int)) {
+	panels := (n + panel - 1) / panel
+	if workers = min(workers, panels); workers <= 1 {
+		f(0, n)
+		return
+	}
 	var wg sync.WaitGroup
-	if byRows := c.Rows > c.Cols; byRows {
-		share(c.Rows, use.rows, workers, func(from, n int) {
-			wg.Go(func() { mul(c.sub(from, n, 0, c.Cols), a.sub(from, n, 0, a.Cols), b, d.sub(from, n, 0, c.Cols)) })
-		})
-	} else {
-		share(c.Cols, use.cols, workers, func(from, n int) {
-			wg.Go(func() { mul(c.sub(0, c.Rows, from, n), a, b.sub(0, b.Rows, from, n), d.sub(0, c.Rows, from, n)) })
-		})
+	for p := range workers {
+		from, to := panels*p/workers*panel, min(n, panels*(p+1)/workers*panel)
+		wg.Go(func() { f(from, to-from) })
 	}
 	wg.Wait()
-}
-
-// share splits n into at most parts ranges of whole panels.
-func share(n, panel, parts int, f func(from, n int)) {
-	panels := (n + panel - 1) / panel
-	for p := range parts {
-		from, to := min(n, panels*p/parts*panel), min(n, panels*(p+1)/parts*panel)
-		if to > from {
-			f(from, to-from)
-		}
-	}
 }
 
 // mulThin handles one to three rows, where packing would cost more than the product; false means it does not apply.
@@ -173,51 +167,106 @@ func tileOf(c, a, b, d Matrix) tile {
 	return t
 }
 
-func mul(c, a, b, d Matrix) {
+// mul packs B block by block and lets workers share the rows of C.
+func mul(c, a, b, d Matrix, workers int) {
 	w := workspaces.Get().(*workspace)
 	step := depthStep(a.Cols)
+	// Packing B pays where many rows of C use it and its own rows are far apart.
+	pack := b.ColStride != 1 || (c.Rows > 4*use.rows && min(step, b.Rows)*b.RowStride > 8192)
 	for j := 0; j < c.Cols; j += blockCols {
 		n := min(blockCols, c.Cols-j)
 		cols, from := c.sub(0, c.Rows, j, n), d.sub(0, c.Rows, j, n)
-		for p := 0; p < a.Cols; p += step {
-			k := min(step, a.Cols-p)
-			w.mulBlock(cols, a.sub(0, a.Rows, p, k), b.sub(p, k, j, n), from)
+		for p := 0; p < a.Cols; p += runs * step {
+			k := min(runs*step, a.Cols-p)
+			block := w.right(b.sub(p, k, j, n), step, pack, workers)
+			left := a.sub(0, a.Rows, p, k)
+			if workers <= 1 {
+				w.rows(cols, left, block, from, step)
+			} else {
+				share(c.Rows, use.rows, workers, func(i, m int) {
+					v := workspaces.Get().(*workspace)
+					v.rows(cols.sub(i, m, 0, n), left.sub(i, m, 0, k), block, from.sub(i, m, 0, n), step)
+					workspaces.Put(v)
+				})
+			}
 			from = cols
 		}
 	}
 	workspaces.Put(w)
 }
 
-// mulBlock is the product where k is at most depth and B at most blockCols wide.
-func (w *workspace) mulBlock(c, a, b, d Matrix) {
-	// Packing B pays where many rows of C use it and its own rows are far apart.
-	packedB := b.ColStride != 1 || (c.Rows > 4*use.rows && b.Rows*b.RowStride > 8192)
-	if packedB {
-		w.b = packColumns(w.b, b, use.cols)
+// right is a block of B: its rows as they are or, where packed is not nil, in runs of panels.
+type right struct {
+	Matrix
+	packed []float32
+	across int // columns of all panels
+}
+
+func (w *workspace) right(b Matrix, step int, pack bool, workers int) right {
+	if !pack {
+		return right{Matrix: b}
 	}
-	packA := c.Cols > 8*use.cols
-	rows := blockRows / use.rows * use.rows
-	for i := 0; i < c.Rows; i += rows {
-		m := min(rows, c.Rows-i)
-		block := a.sub(i, m, 0, a.Cols)
-		t := tileOf(c.sub(i, m, 0, c.Cols), block, b, d.sub(i, m, 0, c.Cols))
-		if packA {
-			w.a = packRows(w.a, block, use.rows)
-			t.a, t.aRow, t.aCol, t.aPanel = &w.a[0], 4, 4*use.rows, 4*use.rows*a.Cols
+	across := (b.Cols + use.cols - 1) / use.cols * use.cols
+	w.b = grow(w.b, across*b.Rows)
+	r := right{Matrix: b, packed: w.b, across: across}
+	if workers <= 1 || b.Rows*b.Cols < 20_000 {
+		r.pack(step, 0, b.Cols)
+	} else {
+		share(b.Cols, use.cols, workers, func(from, n int) { r.pack(step, from, n) })
+	}
+	return r
+}
+
+// pack packs some columns.
+func (r *right) pack(step, j, n int) {
+	for p := 0; p < r.Rows; p += step {
+		k := min(step, r.Rows-p)
+		packColumns(r.packed[p*r.across+j*k:], r.sub(p, k, j, n), use.cols)
+	}
+}
+
+// rows multiplies by a block of B.
+func (w *workspace) rows(c, a Matrix, b right, d Matrix, step int) {
+	pack := c.Cols > 8*use.cols
+	most := blockRows / use.rows * use.rows
+	for i := 0; i < c.Rows; i += most {
+		m := min(most, c.Rows-i)
+		tall := (m + use.rows - 1) / use.rows * use.rows
+		if pack {
+			w.a = grow(w.a, tall*a.Cols+16) // a block of 16 may write past the end of a panel
+			for p := 0; p < a.Cols; p += step {
+				packRows(w.a[p*tall:], a.sub(i, m, p, min(step, a.Cols-p)), use.rows)
+			}
 		}
-		for j := 0; j < c.Cols; j += use.cols {
-			t := t // the kernel uses it up
-			t.n = min(use.cols, c.Cols-j)
-			t.c = &c.Data[i*c.RowStride+j]
-			if d.Data != nil {
-				t.d = &d.Data[i*d.RowStride+j]
+		for near := 0; near < c.Cols; near += nearCols {
+			for p := 0; p < a.Cols; p += step {
+				k := min(step, a.Cols-p)
+				t := tileOf(c.sub(i, m, 0, c.Cols), a.sub(i, m, p, k), b.Matrix, d.sub(i, m, 0, c.Cols))
+				if p > 0 {
+					t.d, t.dRow = t.c, t.cRow
+				}
+				if pack {
+					t.a, t.aRow, t.aCol, t.aPanel = &w.a[p*tall], 4, 4*use.rows, 4*use.rows*k
+				}
+				for j := near; j < min(near+nearCols, c.Cols); j += use.cols {
+					t := t // the kernel uses it up
+					t.n = min(use.cols, c.Cols-j)
+					t.c = &c.Data[i*c.RowStride+j]
+					if p > 0 {
+						t.d = t.c
+					} else if d.Data != nil {
+						t.d = &d.Data[i*d.RowStride+j]
+					}
+					if b.packed != nil {
+						t.b, t.bRow = &b.packed[p*b.across+j*k], 4*use.cols
+						t.next = &b.packed[min(p*b.across+(j+use.cols)*k, len(b.packed)-1)]
+					} else {
+						t.b = &b.Data[p*b.RowStride+j]
+						t.next = t.b
+					}
+					gemm(&t)
+				}
 			}
-			if packedB {
-				t.b, t.bRow = &w.b[j*b.Rows], 4*use.cols
-			} else {
-				t.b = &b.Data[j]
-			}
-			gemm(&t)
 		}
 	}
 }

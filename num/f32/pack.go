@@ -1,43 +1,61 @@
 package f32
 
-// grow returns a slice of n numbers, s where it is large enough.
+import "unsafe"
+
+// hugePage is the size of a large page of memory, in numbers of four bytes.
+const hugePage = 2 << 20 / 4
+
+// grow returns a slice of n numbers, s where it is large enough. What is larger than a large page begins at one and asks for such pages: the
+// kernels walk through more small ones than a processor remembers the place of.
 func grow(s []float32, n int) []float32 {
-	if cap(s) < n {
+	if cap(s) >= n {
+		return s[:n]
+	}
+	if n < hugePage {
 		return make([]float32, n+n/4)
 	}
+	room := (n + n/4 + hugePage - 1) / hugePage * hugePage
+	s = make([]float32, room+hugePage)
+	skip := int(-uintptr(unsafe.Pointer(&s[0])) / 4 % hugePage)
+	s = s[skip:][:room:room]
+	adviseHuge(s)
 	return s[:n]
 }
 
 // packColumns copies B into panels of width columns: each panel is its rows one after another.
-func packColumns(dst []float32, b Matrix, width int) []float32 {
-	panels := (b.Cols + width - 1) / width
-	dst = grow(dst, panels*width*b.Rows)
-	for p := range panels {
-		panel := dst[p*width*b.Rows:][:width*b.Rows]
-		from := b.sub(0, b.Rows, p*width, min(width, b.Cols-p*width))
-		if b.ColStride == 1 && from.Cols == 32 && width == 32 { // in line: a call for each row would take as long as the copy
-			for k := range b.Rows {
-				*(*[32]float32)(panel[k*32:]) = *(*[32]float32)(from.Data[k*b.RowStride:])
-			}
-			continue
-		}
-		if b.ColStride == 1 {
-			for k := range b.Rows {
-				copy(panel[k*width:][:from.Cols], from.Data[k*b.RowStride:])
-			}
-			continue
-		}
-		for j := 0; j < from.Cols; j += 16 {
-			transposeInto(panel[j:], width, from.sub(0, from.Rows, j, min(16, from.Cols-j)), false)
-		}
+func packColumns(dst []float32, b Matrix, width int) {
+	if b.ColStride == 1 {
+		packRuns(dst, b, width)
+		return
 	}
-	return dst
+	for j := 0; j < b.Cols; j += 16 {
+		panel := dst[j/width*width*b.Rows+j%width:]
+		transposeInto(panel, width, b.sub(0, b.Rows, j, min(16, b.Cols-j)), false)
+	}
 }
 
-// packRows copies A into panels of height rows: each panel is its columns one after another.
-func packRows(dst []float32, a Matrix, height int) []float32 {
+// packRuns is packColumns where rows are contiguous: some rows at a time through all panels, so that they are read from end to end.
+func packRuns(dst []float32, b Matrix, width int) {
+	const rows = 16
+	for k := 0; k < b.Rows; k += rows {
+		end := min(k+rows, b.Rows)
+		for j := 0; j < b.Cols; j += width {
+			panel, n := dst[j*b.Rows:], min(width, b.Cols-j)
+			for i := k; i < end; i++ {
+				to, from := panel[i*width:], b.Data[i*b.RowStride+j:]
+				if width == 32 && n == 32 { // in line: a call for each row would take as long as the copy
+					*(*[32]float32)(to) = *(*[32]float32)(from)
+				} else {
+					copy(to[:n], from)
+				}
+			}
+		}
+	}
+}
+
+// packRows copies A into panels of height rows: each panel is its columns one after another. It may write 16 numbers too many.
+func packRows(dst []float32, a Matrix, height int) {
 	panels := (a.Rows + height - 1) / height
-	dst = grow(dst, panels*height*a.Cols+16) // a block of 16 may write past the end of a panel
 	for p := range panels {
 		i := p * height
 		rows := min(height, a.Rows-i)
@@ -47,9 +65,14 @@ func packRows(dst []float32, a Matrix, height int) []float32 {
 		if wide {
 			from.Rows = 16
 		}
+		if wide && a.RowStride == 1 {
+			for k := range from.Cols { // in line
+				*(*[16]float32)(dst[i*a.Cols+k*height:]) = *(*[16]float32)(from.Data[k*from.ColStride:])
+			}
+			continue
+		}
 		transposeInto(dst[i*a.Cols:], height, from.T(), wide)
 	}
-	return dst
 }
 
 // Transpose copies the transpose of src, rows x cols, to dst, cols x rows, both dense.

@@ -4,7 +4,7 @@ import "fmt"
 
 // Registers of the matrix kernels: DI tile, SI first row of A in this panel, DX first row of C, R8 R9 R10 one, three and five
 // row steps of A, R11 column step of A, R12 row step of B; in the loop AX and CX point at rows 0 and 7 of A, R13 at the row of
-// B, BX counts k. AVX2 has no mask registers: CX and R14 point at the two masks (its panels have fewer than seven rows).
+// B, BX counts k, R14 walks through the next panel of B. AVX2 has no mask registers: CX and R14 point at the two masks (its panels have fewer than seven rows).
 
 // gemm prints the kernels that multiply a tall panel of A (any number of rows) by a narrow panel of B.
 func (g *gen) gemm() {
@@ -18,6 +18,11 @@ func (g *gen) gemm() {
 		g.op("SUBQ", "$16", "AX")
 		g.mask(2, "AX")
 		g.op("LEAQ", "(R8)(R8*4)", "R10")
+		g.op("CMPQ", "AX", "$16")
+		g.op("JLT", "partial")
+		g.op("MOVQ", "tile_next(DI)", "R14")
+		g.panels([]int{14, 8, 4, 2, 1}, 2, false) // a masked load takes a turn of the units that multiply
+		g.f("partial:")
 		g.panels([]int{14, 8, 4, 2, 1}, 2, true)
 		g.f("narrow:")
 		g.mask(1, "AX")
@@ -141,6 +146,11 @@ func (g *gen) microkernel(rows, vecs int, masked bool) {
 	g.f("%s:", loop)
 	for j := range vecs {
 		loadMasked(fmt.Sprintf("%d(R13)", 4*g.lanes*j), j, b(j))
+	}
+	if rows == 14 && !masked { // where A is packed, the columns soon to come; a little of the next panel of B
+		g.op("PREFETCHT0", "1024(AX)")
+		g.op("PREFETCHT1", "(R14)")
+		g.op("ADDQ", "$8", "R14")
 	}
 	for i := range rows {
 		if vecs == 1 && g.avx512() {
