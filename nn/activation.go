@@ -21,7 +21,7 @@ var (
 	Tanh    = Function{"tanh", f32.Tanh, func(dx, _, y, dy []float32) { f32.TanhGrad(dx, y, dy) }}
 	Exp     = Function{"exp", f32.Exp, func(dx, _, y, dy []float32) { f32.Hadamard(dx, y, dy) }}
 	// GELU is x Φ(x), Hendrycks and Gimpel, "Gaussian Error Linear Units" (2016).
-	GELU = Function{"gelu", geluApply, geluGrad}
+	GELU = Function{"gelu", f32.GELU, geluGrad}
 	// GELUTanh is its approximation x/2 (1 + tanh(√(2/π)(x + .044715x³))), "gelu_new" in transformers.
 	GELUTanh = Function{"gelu_tanh", geluTanhApply, geluTanhGrad}
 	// SiLU is x sigmoid(x), also called swish.
@@ -68,11 +68,6 @@ func pointwise(name string, f func(x float32) (y, slope float32)) Function {
 			}
 		},
 	}
-}
-
-func geluApply(y, x []float32) {
-	f32.NormalCDF(y, x)
-	f32.Hadamard(y, y, x)
 }
 
 // geluGrad: Φ(x) + x φ(x).
@@ -145,14 +140,16 @@ type Activation struct {
 	y, dx Tensor
 }
 
-func (a *Activation) Forward(_ *Pass, x *Tensor) *Tensor {
+func (a *Activation) Forward(p *Pass, x *Tensor) *Tensor {
 	a.x = x
-	a.F.apply(a.y.like(x).Data, x.Data)
+	y := a.y.like(x).Data
+	p.spans(len(y), func(i, j int) { a.F.apply(y[i:j], x.Data[i:j]) })
 	return &a.y
 }
 
-func (a *Activation) Backward(_ *Pass, dy *Tensor) *Tensor {
-	a.F.grad(a.dx.like(dy).Data, a.x.Data, a.y.Data, dy.Data)
+func (a *Activation) Backward(p *Pass, dy *Tensor) *Tensor {
+	dx := a.dx.like(dy).Data
+	p.spans(len(dx), func(i, j int) { a.F.grad(dx[i:j], a.x.Data[i:j], a.y.Data[i:j], dy.Data[i:j]) })
 	return &a.dx
 }
 

@@ -62,7 +62,7 @@ func (r *Residual) Forward(p *Pass, x *Tensor) *Tensor {
 		skip = r.Skip.Forward(p, x)
 	}
 	r.y.like(body)
-	f32.Add(r.y.Data, body.Data, skip.Data)
+	p.add(r.y.Data, body.Data, skip.Data)
 	return &r.y
 }
 
@@ -72,7 +72,7 @@ func (r *Residual) Backward(p *Pass, dy *Tensor) *Tensor {
 		skip = r.Skip.Backward(p, dy)
 	}
 	r.dx.like(body)
-	f32.Add(r.dx.Data, body.Data, skip.Data)
+	p.add(r.dx.Data, body.Data, skip.Data)
 	return &r.dx
 }
 
@@ -102,6 +102,17 @@ func (p *Pass) each(n int, f func(worker, i int)) {
 		})
 	}
 	wg.Wait()
+}
+
+// spans calls f for ranges that together are 0..n, short enough for the first cache, by up to p.Workers goroutines.
+func (p *Pass) spans(n int, f func(from, to int)) {
+	const most = 4096
+	p.each((n+most-1)/most, func(_, i int) { f(i*most, min(n, (i+1)*most)) })
+}
+
+// add sets y = a + b.
+func (p *Pass) add(y, a, b []float32) {
+	p.spans(len(y), func(i, j int) { f32.Add(y[i:j], a[i:j], b[i:j]) })
 }
 
 // addColumnSums adds the sum over rows to dst: the gradient of a bias. It is a product with a row of ones.

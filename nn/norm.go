@@ -68,17 +68,17 @@ func NewRMSNorm(name string, n int, eps float32) *RMSNorm {
 
 func (l *RMSNorm) Params() []*Param { return []*Param{l.Weight} }
 
-func (l *RMSNorm) Forward(_ *Pass, x *Tensor) *Tensor {
+func (l *RMSNorm) Forward(p *Pass, x *Tensor) *Tensor {
 	x.expectLast(l.Weight.Name, len(l.Weight.Data))
 	l.y.like(x)
 	l.hat.like(x)
 	l.inv = resizeSlice(l.inv, x.Rows())
-	for i := range x.Rows() {
+	p.each(x.Rows(), func(_, i int) {
 		r := x.row(i)
 		l.inv[i] = float32(1 / math.Sqrt(float64(f32.Dot(r, r))/float64(len(r))+float64(l.Eps)))
 		f32.Affine(l.hat.row(i), l.inv[i], r, 0)
 		f32.Hadamard(l.y.row(i), l.hat.row(i), l.Weight.Data)
-	}
+	})
 	return &l.y
 }
 

@@ -12,7 +12,7 @@ type kernels struct {
 	add, sub, mul, mulAdd           func(dst, a, b *float32, n int)
 	sigmoidGrad, tanhGrad, reluGrad func(dst, y, dy *float32, n int)
 	exp, sigmoid, tanh, normalCDF   func(dst, x *float32, n int)
-	relu                            func(dst, x *float32, n int)
+	gelu, relu                      func(dst, x *float32, n int)
 	axpy                            func(dst, x *float32, n int, s float32)
 	affine                          func(dst, x *float32, n int, s, t float32)
 	sum, maximum                    func(x *float32, n int) float32

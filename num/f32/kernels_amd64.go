@@ -8,7 +8,7 @@ var avx512 = kernels{
 	name: "avx512", rows: 14, cols: 32, wide: 112, block: transpose16AVX512,
 	add: addAVX512, sub: subAVX512, mul: mulAVX512, mulAdd: mulAddAVX512,
 	sigmoidGrad: sigmoidGradAVX512, tanhGrad: tanhGradAVX512, reluGrad: reluGradAVX512,
-	exp: expAVX512, sigmoid: sigmoidAVX512, tanh: tanhAVX512, normalCDF: normalCDFAVX512, relu: reluAVX512,
+	exp: expAVX512, sigmoid: sigmoidAVX512, tanh: tanhAVX512, normalCDF: normalCDFAVX512, gelu: geluAVX512, relu: reluAVX512,
 	axpy: axpyAVX512, affine: affineAVX512, sum: sumAVX512, maximum: maximumAVX512, dot: dotAVX512,
 	adam: adamAVX512, lstmForward: lstmForwardAVX512, lstmBackward: lstmBackwardAVX512,
 }
@@ -17,7 +17,7 @@ var avx2 = kernels{
 	name: "avx2", rows: 6, cols: 16, block: portable.block,
 	add: addAVX2, sub: subAVX2, mul: mulAVX2, mulAdd: mulAddAVX2,
 	sigmoidGrad: sigmoidGradAVX2, tanhGrad: tanhGradAVX2, reluGrad: reluGradAVX2,
-	exp: expAVX2, sigmoid: sigmoidAVX2, tanh: tanhAVX2, normalCDF: normalCDFAVX2, relu: reluAVX2,
+	exp: expAVX2, sigmoid: sigmoidAVX2, tanh: tanhAVX2, normalCDF: normalCDFAVX2, gelu: geluAVX2, relu: reluAVX2,
 	axpy: axpyAVX2, affine: affineAVX2, sum: sumAVX2, maximum: maximumAVX2, dot: dotAVX2,
 	adam: adamAVX2, lstmForward: lstmForwardAVX2, lstmBackward: lstmBackwardAVX2,
 }

@@ -27,6 +27,7 @@ var portable = kernels{
 	sigmoid:   unary(sigmoid),
 	tanh:      unary(tanh),
 	normalCDF: unary(func(x float32) float32 { return float32(math.Erfc(-float64(x)/math.Sqrt2) / 2) }),
+	gelu:      unary(func(x float32) float32 { return x * float32(math.Erfc(-float64(x)/math.Sqrt2)/2) }),
 	relu: unary(func(x float32) float32 {
 		if x < 0 {
 			return 0

@@ -41,6 +41,9 @@ func tanhAVX512(dst, x *float32, n int)
 func normalCDFAVX512(dst, x *float32, n int)
 
 //go:noescape
+func geluAVX512(dst, x *float32, n int)
+
+//go:noescape
 func sigmoidGradAVX512(dst, y, dy *float32, n int)
 
 //go:noescape
@@ -107,6 +110,9 @@ func tanhAVX2(dst, x *float32, n int)
 
 //go:noescape
 func normalCDFAVX2(dst, x *float32, n int)
+
+//go:noescape
+func geluAVX2(dst, x *float32, n int)
 
 //go:noescape
 func sigmoidGradAVX2(dst, y, dy *float32, n int)

@@ -115,6 +115,13 @@ func (g *gen) vectors() {
 		unary("sigmoid", (*gen).sigmoid),
 		unary("tanh", (*gen).tanh),
 		unary("normalCDF", (*gen).normalCDF),
+		{name: "gelu", args: []string{"dst", "x"}, body: func(g *gen, mask int) {
+			g.load("(SI)", mask, g.v(0))
+			g.normalCDF()
+			g.load("(SI)", mask, g.v(1))
+			g.op("VMULPS", g.v(1), g.v(0), g.v(0))
+			g.store(g.v(0), mask, "(DI)")
+		}},
 		{name: "sigmoidGrad", args: []string{"dst", "y", "dy"}, body: func(g *gen, mask int) {
 			g.load("(SI)", mask, g.v(0))
 			g.load("(DX)", mask, g.v(1))
