@@ -120,11 +120,12 @@ func (r *run) build(refused *refusals, keep func(read.Reject)) error {
 		return err
 	}
 	r.describe(p, in.Recognised(), s, refused)
-	r.result.Data.Labels, err = labels(r.ctx, c, func() (*read.Input, error) {
-		opt.Rejects, opt.Progress = nil, nil
-		return r.open(opt, false)
-	}, p, in.Recognised(), s)
-	return err
+	opt.Rejects, opt.Progress = nil, nil
+	r.result.Data.Labels, err = labels(r.ctx, c, func() (*read.Input, error) { return r.open(opt, false) }, p, in.Recognised(), s)
+	if err != nil {
+		return err
+	}
+	return r.behave(in, how, func() (*read.Input, error) { return r.open(opt, true) }, p)
 }
 
 // buildFolder is build for a data set of several tables.

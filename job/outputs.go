@@ -26,6 +26,10 @@ type Outputs struct {
 	Pictures    string           // of the series before and after cleaning, as HTML
 	Segments    string           // which subject belongs to which segment, as CSV
 	SegmentPage string           // of the segments, as HTML
+	Steps       string           // how many people went from one step to another, as CSV
+	Retention   string           // how many came back, by cohort, as CSV
+	Repeat      string           // how many bought again, as CSV
+	Pairs       string           // of items that are bought together, as CSV
 	Record      string           // of the run, as JSON
 	Folder      string           // made if it is not there; "" = every folder must be there
 	Data        string           // what a report shows, for further reports: [saved.Name]
@@ -76,7 +80,7 @@ func (o Outputs) Files() []string {
 			}
 		}
 	}
-	for _, f := range append([]string{o.Rejected, o.Repairs, o.Cleaned, o.Scores, o.Sums, o.Adjusted, o.Segments, o.SegmentPage}, append(append(slices.Clone(o.Forecast), grains...), o.Pictures, o.Report, o.Record, o.Data)...) {
+	for _, f := range append([]string{o.Rejected, o.Repairs, o.Cleaned, o.Scores, o.Sums, o.Adjusted, o.Segments, o.SegmentPage, o.Steps, o.Retention, o.Repeat, o.Pairs}, append(append(slices.Clone(o.Forecast), grains...), o.Pictures, o.Report, o.Record, o.Data)...) {
 		if f != "" {
 			files = append(files, f)
 		}

@@ -15,6 +15,7 @@ const (
 	Sampling    Stage = "paths"    // of joint futures
 	Writing     Stage = "write"
 	Segmenting  Stage = "segment" // finding groups
+	Measuring   Stage = "measure" // of behaviour
 	Tuning      Stage = "tune"    // a search for a network's configuration, in place of the stages after reading
 )
 

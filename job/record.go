@@ -14,21 +14,22 @@ import (
 // Record is what run.json holds: enough to see what was done, and to do it again. Timings aside, the same input, configuration, seed and
 // build give the same record.
 type Record struct {
-	Build    Build               `json:"tidewatch"`
-	Command  string              `json:"command"` // "forecast" or "backtest"
-	Config   Config              `json:"config"`
-	Input    Input               `json:"input"`
-	Panel    Panel               `json:"panel"`
-	Cleaning []clean.Count       `json:"cleaning,omitempty"` // what each step of cleaning did to the whole panel
-	Methods  []MethodCount       `json:"methods,omitempty"`  // which method made how many forecasts, most first
-	Scores   []Score             `json:"scores,omitempty"`   // of each method over all past origins; absent where no backtest was made
-	Effects  []effect.Effect     `json:"effects,omitempty"`  // of what is known ahead, as all series have them in common
-	Adjusted *Adjusted           `json:"adjusted,omitempty"` // by planners; absent where no adjustments were asked for
-	Segments *Segmented          `json:"segments,omitempty"` // absent where none were asked for
-	Ledger   *Ledger             `json:"ledger,omitempty"`   // of claims; absent where none is kept. Like the timings, it differs between runs
-	Problems []tidewatch.Problem `json:"problems"`           // series that needed a simpler method, or have no forecast
-	Notes    []message.Note      `json:"notes,omitempty"`    // what else was counted, left out or changed
-	Timings  Timings             `json:"timings"`
+	Build     Build               `json:"tidewatch"`
+	Command   string              `json:"command"` // "forecast" or "backtest"
+	Config    Config              `json:"config"`
+	Input     Input               `json:"input"`
+	Panel     Panel               `json:"panel"`
+	Cleaning  []clean.Count       `json:"cleaning,omitempty"`  // what each step of cleaning did to the whole panel
+	Methods   []MethodCount       `json:"methods,omitempty"`   // which method made how many forecasts, most first
+	Scores    []Score             `json:"scores,omitempty"`    // of each method over all past origins; absent where no backtest was made
+	Effects   []effect.Effect     `json:"effects,omitempty"`   // of what is known ahead, as all series have them in common
+	Adjusted  *Adjusted           `json:"adjusted,omitempty"`  // by planners; absent where no adjustments were asked for
+	Segments  *Segmented          `json:"segments,omitempty"`  // absent where none were asked for
+	Behaviour *Behaved            `json:"behaviour,omitempty"` // absent where it was not asked for
+	Ledger    *Ledger             `json:"ledger,omitempty"`    // of claims; absent where none is kept. Like the timings, it differs between runs
+	Problems  []tidewatch.Problem `json:"problems"`            // series that needed a simpler method, or have no forecast
+	Notes     []message.Note      `json:"notes,omitempty"`     // what else was counted, left out or changed
+	Timings   Timings             `json:"timings"`
 }
 
 // Input is what was read.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/adjust"
+	"github.com/tidewatch/tidewatch/aggregate"
 	"github.com/tidewatch/tidewatch/clean"
 	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/hierarchy"
@@ -46,6 +47,7 @@ type run struct {
 	hindsight bool              // it is as if it were an earlier time
 	rows      []clean.RowChange // what cleaning did to rows while they were read
 	resume    *resume
+	did       *aggregate.Doing // what people did; nil where no report tells of it
 	result    *Result
 }
 
@@ -230,6 +232,9 @@ func (r *run) write() error {
 		return err
 	}
 	if err := r.writeSegments(stage); err != nil {
+		return err
+	}
+	if err := r.writeBehaviour(stage); err != nil {
 		return err
 	}
 	if b := r.result.Backtest; b != nil {

@@ -21,6 +21,7 @@ var terminal = map[string]text{
 	"phase.forecast": {"forecasting", "预测"},
 	"phase.paths":    {"drawing sample paths", "生成样本路径"},
 	"phase.segment":  {"finding segments", "划分群组"},
+	"phase.measure":  {"measuring", "测量"},
 	"phase.write":    {"writing", "写入"},
 	"phase.fetch":    {"fetching", "下载"},
 	"phase.tune":     {"tuning networks", "调整网络"},

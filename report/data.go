@@ -12,6 +12,7 @@ import (
 	"github.com/tidewatch/tidewatch/ledger"
 	"github.com/tidewatch/tidewatch/message"
 	"github.com/tidewatch/tidewatch/trend"
+	"github.com/tidewatch/tidewatch/trend/behaviour"
 )
 
 // Data is everything a report shows. Panel and Forecast are needed; a part that is zero is left out of the page.
@@ -28,7 +29,8 @@ type Data struct {
 	Events   []Event             // festivals and promotions to mark, in any order; those outside the charts are left out
 	Moves    []trend.Move        // from trend.Measure, found by id; nil = no changes, risers or fallers are shown
 
-	Segments *segment.Found // of series that run alike; nil = none were looked for
+	Segments  *segment.Found   // of series that run alike; nil = none were looked for
+	Behaviour *behaviour.Found // of customers; nil = not known
 
 	Story    *trend.Story // of the market; nil = none was told
 	Accuracy *Accuracy    // nil = no backtest was made

@@ -166,7 +166,7 @@ func sample(t testing.TB, items, steps int) Data {
 			Repairs:    []Repair{{Kind: "outliers", Values: 12, Series: 5}, {Kind: "gaps", Values: 31, Series: 2}},
 			Recognised: []Setting{{"delimiter", "comma"}, {"encoding", "UTF-8"}, {"layout", "orders"}, {"time", "InvoiceDate, as 2006-01-02 15:04:05"}, {"quantity", "Quantity"}},
 			Unfinished: &Unfinished{From: anchor.AddDate(0, 0, 7*weeks), Last: anchor.AddDate(0, 0, 7*weeks+4).Add(12*time.Hour + 50*time.Minute), Rows: 9812}},
-		Segments: alike(t, panel, labels),
+		Segments: alike(t, panel, labels), Behaviour: behaved(t),
 		Run: Run{Command: "tidewatch forecast --in orders.csv.gz --horizon 8 --seed 1 --report report.html --out forecast.csv", Version: "0.1.0", Seed: 1,
 			Digest: "sha256:6f1ed002ab5595859014ebf0951522d9", Settings: []Setting{{"freq", "W"}, {"season", "52"}, {"horizon", fmt.Sprint(steps)}, {"method", "auto"}, {"preset", "standard"}},
 			Timings: []Setting{{"read", "0.42 s"}, {"select", "2.9 s"}, {"total", "3.6 s"}}}}

@@ -28,6 +28,7 @@ var sections = []struct {
 	{"drivers", (*page).driversSection},
 	{"top", (*page).topSection},
 	{"clusters", (*page).clustersSection},
+	{"behaviour", (*page).behaviourSection},
 	{"all", (*page).allSection},
 	{"accuracy", (*page).accuracySection},
 	{"training", (*page).trainingSection},

@@ -42,7 +42,7 @@ Start with the demo: it needs nothing but this program.`,
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	root.AddCommand(newDemo(c), newForecast(c), newBacktest(c), newReport(c), newPlot(c), newTune(c), newExplain(c), newClean(c), newInit(c), newImport(c), newStatus(c), newSnapshots(c), newForget(c), newMethods(c), newModels(c), newCalendar(c), newVersion(c))
 	root.AddCommand(newSegments(c), newFeatures(c), newLedger(c))
-	root.AddCommand(newTrends(c))
+	root.AddCommand(newTrends(c), newBehaviour(c))
 	for _, cmd := range root.Commands() {
 		cmd.Flags().SortFlags = false
 	}

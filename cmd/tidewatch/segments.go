@@ -158,14 +158,8 @@ func (s summary) segments() {
 	f := s.r.Segments
 	if s.r.Data.Panel != nil {
 		s.input()
-	} else if q := s.r.Data.Quality; q != nil {
-		s.line(s.lang.Say("summary.rows", q.Rows, q.Used))
-		for _, r := range q.Rejects[:min(3, len(q.Rejects))] {
-			s.line("  " + s.paint.dim(s.lang.Say("summary.because", r.Count, r.In(s.lang), r.Example)))
-		}
-		for _, note := range q.Notes {
-			s.line(note.In(s.lang))
-		}
+	} else {
+		s.readRows()
 	}
 	names := map[string]string{}
 	for id, l := range s.labels {
