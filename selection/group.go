@@ -25,6 +25,7 @@ type group struct {
 	plan    backtest.Plan
 
 	pool        []float64   // [method] relative losses
+	share       []float64   // [method] in the pool of all series; nil where losses alone decide
 	members     []member    // [method]
 	weight      [][]float64 // [series][method], summing to 1
 	calibration *conform.Calibration
@@ -76,8 +77,14 @@ func (g *group) fit(ctx context.Context, a Auto, done func()) error {
 	losses := t.relative()
 	if g.teacher != nil {
 		losses.pool = g.teacher.pool
+		if g.share = g.teacher.share; g.share != nil {
+			losses.shares = slices.Repeat([][]float64{g.share}, 1+g.plan.Windows)
+		}
 		g.calibration = g.teacher.calibration.For(t.blended(losses, g.counts, g.floor))
 	} else {
+		if g.counts && a.Loss.Kind == Pinball {
+			g.share = losses.learnShares(t.pooling())
+		}
 		g.calibration = conform.Learn(t.blended(losses, g.counts, g.floor), a.Seed)
 	}
 	g.pool = losses.pool
@@ -85,7 +92,7 @@ func (g *group) fit(ctx context.Context, a Auto, done func()) error {
 	g.weight, g.choices = make([][]float64, n), make([]Choice, n)
 	for i := range n {
 		expected := losses.expected(i, -1)
-		g.weight[i] = weights(expected, t.usable(i), g.floor)
+		g.weight[i] = losses.weights(i, -1, t.usable(i), g.floor)
 		g.choices[i] = choice(g.panel.ID(i), g.names, g.weight[i], expected, g.floor)
 	}
 	for k, method := range g.methods {

@@ -30,6 +30,7 @@ const (
 func (g *group) state() []byte {
 	var w fleet.Writer
 	w.Floats(g.pool)
+	w.Floats(g.share)
 	for i, c := range g.choices {
 		w.Floats(g.weight[i])
 		w.Float(c.Expected)
@@ -77,6 +78,11 @@ func (g *group) read(r *fleet.Reader) (again []int, err error) {
 	n, methods := g.panel.Len(), len(g.methods)
 	if g.pool = r.Floats(); len(g.pool) != methods {
 		r.Fail("the state is damaged: %d methods, not %d", len(g.pool), methods)
+	}
+	if g.share = r.Floats(); len(g.share) == 0 {
+		g.share = nil
+	} else if len(g.share) != methods {
+		r.Fail("the state is damaged: shares of %d methods, not %d", len(g.share), methods)
 	}
 	g.weight, g.choices = make([][]float64, n), make([]Choice, n)
 	for i := 0; i < n && r.Err() == nil; i++ {

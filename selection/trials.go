@@ -91,7 +91,7 @@ func (t *trials) blended(losses *relative, counts bool, floor int) []conform.Ori
 				can[m] = a.usable(i)
 			}
 			row := &f.Rows[i]
-			weight := able(weights(losses.expected(i, w), can, floor), win.answers, i, floor)
+			weight := able(losses.weights(i, w, can, floor), win.answers, i, floor)
 			if weight == nil {
 				row.Mean, row.Quantiles = nil, nil
 				continue

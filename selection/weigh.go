@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -17,6 +18,8 @@ type relative struct {
 	windows, series, methods int
 	loss                     []float64 // [window][series][method], NaN where there is none
 	pool                     []float64 // [method] mean over all
+	// shares of the methods in a linear pool, [1 + the window left out][method], the first without none; nil where losses alone decide.
+	shares [][]float64
 }
 
 func (t *trials) relative() *relative {
@@ -69,28 +72,43 @@ func (r *relative) expected(i, without int) []float64 {
 	return s
 }
 
-// weights of the methods, from their expected losses: only of those that can forecast and are expected to lose no more than the floor
-// (the seasonal naive forecast), at most mostMembers of them. If none can, all weights are 0.
-func weights(expected []float64, usable []bool, floor int) []float64 {
+// weights of the methods for series i, from all windows but one (-1: from all): only of those that can forecast and are expected to lose no
+// more than the floor (the seasonal naive forecast), at most mostMembers of them. They fall with the expected loss; where shares of a pool
+// were learnt, from those shares on as far as it differs from the pool's. If none can forecast, all weights are 0.
+func (r *relative) weights(i, without int, usable []bool, floor int) []float64 {
+	expected := r.expected(i, without)
 	w := make([]float64, len(expected))
-	order := make([]int, 0, len(w))
+	best := math.Inf(1)
 	for m, e := range expected {
-		if usable[m] && (!usable[floor] || e <= expected[floor]) {
-			order = append(order, m)
+		if usable[m] {
+			best = min(best, e)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case expected[a] < expected[b]:
-			return -1
-		case expected[a] > expected[b]:
-			return 1
+	fall := func(shares []float64) (any bool) {
+		for m, e := range expected {
+			if usable[m] && (!usable[floor] || e <= expected[floor]) {
+				w[m] = math.Pow(e/best, -sharpness)
+				if shares != nil {
+					w[m] = shares[m] * math.Pow(e/r.pool[m], -sharpness)
+				}
+				any = any || w[m] > 0
+			}
 		}
-		return 0
-	})
+		return any
+	}
+	if r.shares == nil || !fall(r.shares[without+1]) {
+		fall(nil)
+	}
+	order := make([]int, len(w))
+	for m := range order {
+		order[m] = m
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(w[b], w[a]) })
 	sum := 0.0
-	for _, m := range order[:min(mostMembers, len(order))] {
-		w[m] = math.Pow(expected[m]/expected[order[0]], -sharpness)
+	for k, m := range order {
+		if k >= mostMembers {
+			w[m] = 0
+		}
 		sum += w[m]
 	}
 	for m := range w {
