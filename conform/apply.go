@@ -26,7 +26,8 @@ func (c *Calibration) Apply(p *tidewatch.Panel, f *tidewatch.Forecast, a tidewat
 		for h := range f.Steps {
 			copy(cell, f.At(k, h))
 			row.Mean[h] = f.Rows[k].Mean[h]
-			if support.Count {
+			if support.byProbability() {
+				copy(cell, support.bounded(cell))
 				recount(cell, c.count, c.like, h, row.Mean[h])
 				if k := c.like.of(row.Mean[h]); k >= 0 {
 					row.Mean[h] *= c.like.factor[k]

@@ -120,7 +120,7 @@ func standardise(origins []Origin, support []Support) standard {
 			for h := range cells {
 				cells[h] = math.NaN()
 			}
-			if support[i].Count || origin.Forecast.Rows[i].Abstains() {
+			if support[i].byProbability() || origin.Forecast.Rows[i].Abstains() {
 				continue
 			}
 			floor := leastSpread(origin.Known.Series(i))
@@ -284,12 +284,12 @@ func probabilities(origins []Origin, support []Support, seed uint64) (table, lik
 	var cells []countCell
 	for o, origin := range origins {
 		for i := range support {
-			if !support[i].Count || origin.Forecast.Rows[i].Abstains() {
+			if !support[i].byProbability() || origin.Forecast.Rows[i].Abstains() {
 				continue
 			}
 			for h := range samples {
 				if y := origin.Actual[i][h]; !math.IsNaN(y) {
-					below, atMost := probability(origin.Forecast.At(i, h), y)
+					below, atMost := probability(support[i].bounded(origin.Forecast.At(i, h)), y)
 					p := below + rng.Float64()*(atMost-below)
 					samples[h] = append(samples[h], p)
 					cells = append(cells, countCell{mean: origin.Forecast.Rows[i].Mean[h], actual: y, p: p, origin: o, row: i, step: h})
