@@ -18,8 +18,9 @@ type Coherent struct {
 	Hierarchy *Hierarchy
 	Reconcile Method // "" = OLS
 	Level     string // of MiddleOut
-	Horizon   int    // steps of the past origins that Auto and ERM look at; 0 = one season, at least 8
+	Horizon   int    // steps of the past origins that Auto, ERM and the widths of sums look at; 0 = one season, at least 8, and no widths
 	Seed      uint64 // of what is random there
+	Learn     int    // past origins that teach how wide sums over time are ([Widths]); 0 = none
 }
 
 // String is the base method's name: what is reconciled is still its forecast.
@@ -34,6 +35,7 @@ type coherentModel struct {
 	inner       tidewatch.Model
 	known       Known
 	nonNegative bool
+	widths      *Widths
 
 	last sync.Mutex // guards paths: the last ones made, which a forecast and a sample of the same ask share
 	of   tidewatch.Ask
@@ -62,6 +64,11 @@ func (c Coherent) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model,
 	}
 	if err != nil {
 		return nil, err
+	}
+	if c.Learn > 0 {
+		if m.widths, err = m.LearnWidths(ctx, p, c.Learn); err != nil {
+			return nil, err
+		}
 	}
 	if m.Reconcile == Shrink {
 		m.known.Past = Residuals(p, residualPeriods(p))
@@ -266,6 +273,9 @@ func (m *coherentModel) coherent(ctx context.Context, a tidewatch.Ask, samples i
 		return nil, nil, err
 	}
 	Shape(f, base, before, after, support)
+	if err := m.widths.Apply(ctx, m.Hierarchy, paths); err != nil {
+		return nil, nil, err
+	}
 	m.of, m.f, m.p = a, f, paths
 	return f, paths, nil
 }

@@ -31,7 +31,11 @@ func (r *Reconciler) Means(ctx context.Context, base *tidewatch.Forecast, nonNeg
 					y[v] = row.Mean[step]
 				}
 			}
-			r.values(y, nonNegative, false, s, b)
+			var idle []bool
+			if nonNegative {
+				idle = r.h.idle(func(v int) bool { return y[v] == 0 })
+			}
+			r.values(y, nonNegative, false, s, b, idle)
 			means[step] = y
 		}
 	})
@@ -58,6 +62,19 @@ func (r *Reconciler) Paths(ctx context.Context, p *tidewatch.Paths, nonNegative 
 	if len(p.IDs) != r.h.Len() {
 		return tidewatch.Errorf(tidewatch.CodeInternal, "paths of %d series for a hierarchy of %d nodes", len(p.IDs), r.h.Len())
 	}
+	idle := make([][]bool, p.Steps)
+	for step := range idle {
+		if nonNegative {
+			idle[step] = r.h.idle(func(v int) bool {
+				for k := range p.Samples {
+					if p.Path(v, k)[step] != 0 {
+						return false
+					}
+				}
+				return true
+			})
+		}
+	}
 	return each(ctx, p.Samples, func() func(int) {
 		s, b := r.scratch(), make([]float64, r.h.Len()-r.h.Bottom())
 		block := make([]float64, p.Steps*r.h.Len()) // [step][node]
@@ -68,7 +85,7 @@ func (r *Reconciler) Paths(ctx context.Context, p *tidewatch.Paths, nonNegative 
 				}
 			}
 			for step := range p.Steps {
-				r.values(block[step*r.h.Len():(step+1)*r.h.Len()], nonNegative, true, s, b)
+				r.values(block[step*r.h.Len():(step+1)*r.h.Len()], nonNegative, true, s, b, idle[step])
 			}
 			for v := range r.h.Len() {
 				path := p.Path(v, sample)

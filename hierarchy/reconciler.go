@@ -171,12 +171,12 @@ func (r *Reconciler) Method() Method { return r.method }
 // no value is below 0: those of the bottom that would be are 0, and what that adds to their groups is taken from the others there,
 // in proportion, coarse groups first and the finest last.
 func (r *Reconciler) Values(y []float64, nonNegative bool) {
-	r.values(y, nonNegative, false, r.scratch(), nil)
+	r.values(y, nonNegative, false, r.scratch(), nil, nil)
 }
 
 // values is Values. If scale too, bottom series are multiplied until sums are as the projection has them, not added to, so that what is zero
-// stays zero: of a path of a series that often sells nothing, that is most of it.
-func (r *Reconciler) values(y []float64, nonNegative, scale bool, s *scratch, b []float64) {
+// stays zero: of a path of a series that often sells nothing, that is most of it. Bottom series that are idle ([Hierarchy.idle]) are zero.
+func (r *Reconciler) values(y []float64, nonNegative, scale bool, s *scratch, b []float64, idle []bool) {
 	n := r.h.Bottom()
 	if b == nil {
 		b = make([]float64, len(y)-n)
@@ -187,6 +187,11 @@ func (r *Reconciler) values(y []float64, nonNegative, scale bool, s *scratch, b 
 		}
 	}
 	r.project.project(y, b, s)
+	for i, is := range idle {
+		if is {
+			b[i], y[n+i] = 0, 0
+		}
+	}
 	if nonNegative && scale {
 		for i, v := range b { // y becomes what the sums are to be, b what is to be scaled to it
 			b[i], y[n+i] = max(y[n+i], 0), v
@@ -202,6 +207,30 @@ func (r *Reconciler) values(y []float64, nonNegative, scale bool, s *scratch, b 
 	if nonNegative {
 		r.h.raise(y, s.e)
 	}
+}
+
+// idle is the bottom series in nodes that are sure to be zero, such as a market on a day on which it is closed: where nothing is below zero, so are they.
+// It is nil where there are none. Zeros of the bottom are left to the reconciler.
+func (h *Hierarchy) idle(zero func(node int) bool) []bool {
+	var idle []bool
+	for l, level := range h.levels {
+		none := make([]bool, len(level.Nodes))
+		any := false
+		for g := range none {
+			none[g] = zero(h.first[l] + g)
+			any = any || none[g]
+		}
+		if !any {
+			continue
+		}
+		if idle == nil {
+			idle = make([]bool, h.Len()-h.Bottom())
+		}
+		for i, g := range level.Of {
+			idle[i] = idle[i] || g >= 0 && none[g]
+		}
+	}
+	return idle
 }
 
 // sweeps is how often the groups are gone through to take away what raising negative values to zero has added.

@@ -124,15 +124,20 @@ func (r *run) stack(p *tidewatch.Panel, g *grouping, s *aggregate.Summary) (*tid
 	return nodes, nil
 }
 
+// learnOrigins is how many past origins teach how wide sums over time are.
+const learnOrigins = 8
+
 // coherent is a method whose forecasts add up, if the series are a hierarchy.
 func (r *run) coherent(m tidewatch.Method) tidewatch.Method {
 	if r.hierarchy == nil {
 		return m
 	}
+	learn := 0
 	if slices.Equal(r.config.Methods, []string{auto}) {
+		learn = learnOrigins
 		m = hierarchy.Mixed{Hierarchy: r.hierarchy, All: m, Sums: etsx.Method{Horizon: r.config.Horizon}}
 	}
-	c := hierarchy.Coherent{Base: m, Hierarchy: r.hierarchy, Horizon: r.config.Horizon, Seed: r.config.Seed}
+	c := hierarchy.Coherent{Base: m, Hierarchy: r.hierarchy, Horizon: r.config.Horizon, Seed: r.config.Seed, Learn: learn}
 	if r.config.Reconcile != "" {
 		c.Reconcile, c.Level, _ = hierarchy.ParseMethod(r.config.Reconcile) // it was checked with the configuration
 	}

@@ -24,8 +24,8 @@ type judge struct {
 	added   []coverage   // of quantiles summed, of the base forecasts
 }
 
-// coverage counts sums inside central intervals.
-type coverage struct{ in80, in95, n int }
+// coverage counts sums inside central intervals, and those inside with an end of which the interval holds a part only: sums of counts may equal it.
+type coverage struct{ in80, in95, end80, end95, n int }
 
 func newJudge(m *market, end int) *judge {
 	j := &judge{m: m, squared: make([]float64, m.h.Len()), change: make([]float64, m.h.Len()), weight: make([]float64, m.h.Len()), actual: make([][]float64, m.h.Len())}
@@ -152,16 +152,31 @@ func (j *judge) merge(o *judge) {
 	}
 }
 
-func (c *coverage) add(o coverage) { c.in80, c.in95, c.n = c.in80+o.in80, c.in95+o.in95, c.n+o.n }
+func (c *coverage) add(o coverage) {
+	c.in80, c.in95, c.end80, c.end95, c.n = c.in80+o.in80, c.in95+o.in95, c.end80+o.end80, c.end95+o.end95, c.n+o.n
+}
 
 func (c *coverage) count(y float64, q []float64) {
 	c.n++
-	if q[1] <= y && y <= q[2] {
-		c.in80++
+	inside := func(lo, hi float64, in, end *int) {
+		switch {
+		case lo < y && y < hi:
+			*in++
+		case lo <= y && y <= hi:
+			*end++
+		}
 	}
-	if q[0] <= y && y <= q[3] {
-		c.in95++
+	inside(q[1], q[2], &c.in80, &c.end80)
+	inside(q[0], q[3], &c.in95, &c.end95)
+}
+
+// shares are those inside, as near to the levels as what lies on an end allows.
+func (c coverage) shares() (in80, in95 float64) {
+	near := func(level float64, in, end int) float64 {
+		n := float64(c.n)
+		return score.Coverage{Level: level, Below: float64(in) / n, AtMost: float64(in+end) / n}.Nearest()
 	}
+	return near(.8, c.in80, c.end80), near(.95, c.in95, c.end95)
 }
 
 func (j *judge) print() {
@@ -200,7 +215,8 @@ func (j *judge) print() {
 			fmt.Printf("%-8s", name)
 			for l := range j.m.group {
 				x := c[l*len(j.m.days)+d]
-				fmt.Printf("  %.3f/%.3f", float64(x.in80)/float64(x.n), float64(x.in95)/float64(x.n))
+				in80, in95 := x.shares()
+				fmt.Printf("  %.3f/%.3f", in80, in95)
 			}
 			fmt.Println()
 		}

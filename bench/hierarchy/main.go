@@ -31,6 +31,7 @@ func main() {
 	sums := flag.Int("sums", 0, "forecast nodes of at least so many series by etsx; 0 = as the command line does, -1 = none")
 	samples := flag.Int("samples", 100, "sample paths; 0 = judge means alone")
 	out := flag.String("out", "", "write the last method's bottom forecasts to this name, a hyphen and the origin, as wrmsse.py reads them")
+	flag.IntVar(&learn, "learn", 8, "past origins to learn the width of sums from; 0 = leave it")
 	flag.IntVar(&every, "every", 1, "take every so many items of M5")
 	flag.Parse()
 	if err := run(*data, *set, strings.Split(*ends, ","), *preset, *sums, strings.Split(*methods, ","), *samples, *out); err != nil {
@@ -41,6 +42,9 @@ func main() {
 
 // every is how many items of M5 one is taken of.
 var every int
+
+// learn is how many past origins teach how wide sums are.
+var learn int
 
 var readers = map[string]func(string) (*market, error){"m5": readM5, "completejourney": readJourney, "online_retail": readRetail}
 
@@ -115,6 +119,15 @@ func origin(ctx context.Context, m *market, set string, end int, preset string, 
 	for v := range support {
 		support[v] = conform.SupportOf(p.Series(v).Values)
 	}
+	var widths *hierarchy.Widths
+	if samples > 0 && learn > 0 {
+		c := hierarchy.Coherent{Base: method, Hierarchy: m.h, Reconcile: hierarchy.OLS, Horizon: m.horizon, Seed: 1}
+		if widths, err = c.LearnWidths(ctx, p, learn); err != nil {
+			return nil, err
+		}
+		clock.lap("widths")
+		fmt.Fprint(os.Stderr, widths)
+	}
 	var last *tidewatch.Forecast
 	for _, name := range methods {
 		clock.begin()
@@ -167,6 +180,9 @@ func origin(ctx context.Context, m *market, set string, end int, preset string, 
 				return nil, err
 			}
 			hierarchy.Shape(f, base, before, after, support)
+			if err := widths.Apply(ctx, m.h, own); err != nil {
+				return nil, err
+			}
 		}
 		clock.lap(name + ": forecast")
 		j.add(name, f, own)
