@@ -3,6 +3,9 @@ package aggregate
 import (
 	"context"
 	"os"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/read"
@@ -42,6 +45,16 @@ func BuildFolder(ctx context.Context, f read.Found, opt read.Options, c Config) 
 	}
 	p, err := finish(ctx, series, grid, covariates, &c, s)
 	return p, b.summary, b.recognised, err
+}
+
+// FolderOrigin is ParseOrigin for a data set of several tables, with days as M5 numbers them: d_1 is 2011-01-29.
+func FolderOrigin(name, text string, zone *time.Location) (time.Time, error) {
+	if number, ok := strings.CutPrefix(text, "d_"); ok && name == "m5" {
+		if day, err := strconv.Atoi(number); err == nil && day > 0 && day < 100_000 {
+			return time.Date(2011, 1, 28, 0, 0, 0, 0, zone).AddDate(0, 0, day+1).Add(-time.Microsecond), nil
+		}
+	}
+	return ParseOrigin(text, zone)
 }
 
 // folder is the making of a panel of several tables.

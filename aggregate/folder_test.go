@@ -214,3 +214,20 @@ func TestM5Whole(t *testing.T) {
 		t.Errorf("%d MiB of memory", m.HeapSys>>20)
 	}
 }
+
+// Days of M5 can be named as its files do.
+func TestFolderOrigin(t *testing.T) {
+	for text, want := range map[string]string{"d_1": "2011-01-29 23:59", "d_1913": "2016-04-24 23:59", "2016-04-24": "2016-04-24 23:59"} {
+		if got, err := FolderOrigin("m5", text, time.UTC); err != nil || got.Format("2006-01-02 15:04") != want {
+			t.Errorf("%s is %v, %v; want %s", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"d_0", "d_x", "d_"} {
+		if got, err := FolderOrigin("m5", text, time.UTC); err == nil {
+			t.Errorf("%s is taken for %v", text, got)
+		}
+	}
+	if _, err := FolderOrigin("rossmann", "d_5", time.UTC); err == nil {
+		t.Error("Rossmann has no d_5")
+	}
+}

@@ -2,6 +2,7 @@ package hierarchy
 
 import (
 	"math"
+	"slices"
 
 	"github.com/tidewatch/tidewatch"
 )
@@ -14,7 +15,15 @@ import (
 //   - A number that is above zero everywhere, such as a price, is a mean of ratios: how far each series' is from its own mean, in logs. So a
 //     series of high prices that begins or ends changes no node's price.
 func (h *Hierarchy) covariates(bottom *tidewatch.Panel) []tidewatch.Covariate {
-	all := bottom.RowCovariates()
+	return h.above(bottom, bottom.RowCovariates())
+}
+
+// above is covariates with rows for the bottom series, with rows for the nodes above them too.
+func (h *Hierarchy) above(bottom *tidewatch.Panel, covariates []tidewatch.Covariate) []tidewatch.Covariate {
+	if len(covariates) == 0 {
+		return nil
+	}
+	all := slices.Clone(covariates)
 	weight := make([]float64, bottom.Len())
 	for i := range weight {
 		sum, n := 0.0, 0.0

@@ -175,11 +175,11 @@ func (r *run) why(model tidewatch.Model) error {
 func (r *run) move(model tidewatch.Model, ask tidewatch.Ask) (*trend.Move, error) {
 	var moves []trend.Move
 	block := blockValues
-	if r.hierarchy != nil {
+	if r.together {
 		block = max(block, maxPathValues*2)
 	}
 	samples := maxSamples
-	if r.hierarchy != nil { // those it has
+	if r.together { // those it has
 		samples = max(minSamples, min(maxSamples, maxPathValues/max(1, r.result.Data.Panel.Len()*ask.Steps)))
 	}
 	_, err := conform.Blocks(r.ctx, model, r.result.Data.Panel, ask, samples, block, func(paths *tidewatch.Paths) error {

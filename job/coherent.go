@@ -78,12 +78,18 @@ func (r *run) groupsOfSeries(how *aggregate.Config) *grouping {
 
 // stack makes the panel of the sums and the bottom series, and lets the method's forecasts of them add up.
 func (r *run) stack(p *tidewatch.Panel, g *grouping, s *aggregate.Summary) (*tidewatch.Panel, error) {
+	mixture, err := r.mixture(p)
+	if err != nil {
+		return nil, err
+	}
 	if g == nil {
+		if mixture != nil {
+			r.method, r.together = mixture, true
+		}
 		return p, nil
 	}
 	of := hierarchy.Labels(p)
 	if g.columns != nil {
-		var err error
 		if p, of, err = g.bottom(p); err != nil {
 			return nil, err
 		}
@@ -119,7 +125,11 @@ func (r *run) stack(p *tidewatch.Panel, g *grouping, s *aggregate.Summary) (*tid
 		note("note.ended", len(ended), ended[0])
 	}
 	note("note.coherent", h.Bottom(), h.Len()-h.Bottom())
-	r.hierarchy = h
+	r.hierarchy, r.together = h, true
+	if mixture != nil {
+		r.method = hierarchy.SumUp{Base: mixture, Hierarchy: h}
+		return nodes, nil
+	}
 	r.method = r.coherent(r.method)
 	return nodes, nil
 }

@@ -95,7 +95,7 @@ func (r *run) sample(model tidewatch.Model, ask tidewatch.Ask) error {
 	if _, own := model.(tidewatch.Sampler); own {
 		block = maxPathValues
 	}
-	if r.hierarchy != nil { // its paths are there already, all together
+	if r.together { // its paths are there already
 		block = max(block, cells*samples)
 	}
 	ok, err := conform.Blocks(r.ctx, model, d.Panel, ask, samples, block, func(paths *tidewatch.Paths) error {

@@ -138,7 +138,7 @@ func (r *run) buildFolder(set read.Found, opt read.Options, how aggregate.Config
 		return tidewatch.Errorf(tidewatch.CodeUsage, "%s was recognised as the data set %s, whose columns are known: leave --map, --id, --time and --value out, or name the files one by one", set.Dir, set.Name)
 	}
 	if c.Origin != "" {
-		if how.Origin, err = aggregate.ParseOrigin(c.Origin, opt.Zone); err != nil {
+		if how.Origin, err = aggregate.FolderOrigin(set.Name, c.Origin, opt.Zone); err != nil {
 			return tidewatch.Errorf(tidewatch.CodeUsage, "--origin %s: %w", c.Origin, err)
 		}
 	}

@@ -39,6 +39,7 @@ type run struct {
 	stage     Stage
 	method    tidewatch.Method
 	hierarchy *hierarchy.Hierarchy // of the series, where they add up; nil = they need not
+	together  bool                 // the method makes the paths of all series at once
 	events    []conform.Event
 	shift     [][]float64    // [row][step] by how much making grains agree moved the forecast; nil = not at all
 	snapshot  store.Snapshot // of the workspace
