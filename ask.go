@@ -1,9 +1,6 @@
 package tidewatch
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // MaxSteps bounds the horizon of one forecast.
 const MaxSteps = 100_000
@@ -57,33 +54,40 @@ func (a Ask) Row(k int) int {
 	return a.Series[k]
 }
 
-// Covariates reads the covariates of series i of the fitted panel at any index of its grid, those of the ask in place of the panel's. Where a
-// covariate of the ask has no value, the reading is NaN.
+// Covariates reads the covariates of series i of the fitted panel at any index of its grid: those of the ask in place of the panel's, from the
+// series' end on (a fixed attribute at all times). Before it, and where a covariate of the ask has no value, the panel's holds.
 func (a Ask) Covariates(p *Panel, i int) func(c, t int) float64 {
 	s := p.Series(i)
-	instead := map[int]*Covariate{}
-	for c, cov := range p.Covariates() {
+	if len(a.Future) == 0 {
+		return s.Covariate
+	}
+	instead := make([]*Covariate, len(p.covariates))
+	for c := range instead {
 		for k := range a.Future {
-			if a.Future[k].Name == cov.Name {
+			if a.Future[k].Name == p.covariates[c].Name {
 				instead[c] = &a.Future[k]
 			}
 		}
 	}
+	end := s.End()
 	return func(c, t int) float64 {
-		other, ok := instead[c]
-		if !ok {
+		other := instead[c]
+		if other == nil || t < end && other.Scope != BySeries {
 			return s.Covariate(c, t)
 		}
 		at := t - other.First
-		if other.Scope == ByCell {
+		switch other.Scope {
+		case BySeries:
+			at = i
+		case ByCell:
 			cells := other.Cells[i]
 			if at = t - cells.Start; at < 0 || at >= cells.Len {
-				return math.NaN()
+				return s.Covariate(c, t)
 			}
 			at += cells.Offset
 		}
 		if at < 0 || at >= len(other.Values) {
-			return math.NaN()
+			return s.Covariate(c, t)
 		}
 		return float64(other.Values[at])
 	}

@@ -36,10 +36,10 @@ type Builder struct {
 	groups     []*grouping
 	crossing   []int32 // [series] its group
 	attributes []string
-	swap       []*tidewatch.Covariate // [covariate] that of Config.Future, or nil
-	binary     []bool                 // [covariate] 0 and 1 only
-	off        []float32              // [covariate] the value that stands for off
-	state      []int                  // covariates whose states [Builder.matched] compares
+	ask        tidewatch.Ask // for the covariates of Config.Future
+	binary     []bool        // [covariate] 0 and 1 only
+	off        []float32     // [covariate] the value that stands for off
+	state      []int         // covariates whose states [Builder.matched] compares
 
 	mu     sync.Mutex
 	arrays map[string][]float32 // what is the same for all series, from index from on
@@ -60,16 +60,10 @@ func New(p *tidewatch.Panel, c Config) (*Builder, error) {
 	if c.Span > 0 {
 		b.from = max(b.from, p.End()-c.Span)
 	}
-	b.swap = make([]*tidewatch.Covariate, len(p.Covariates()))
-	for k := range c.Future {
-		found := false
-		for i, cov := range p.Covariates() {
-			if cov.Name == c.Future[k].Name {
-				b.swap[i], found = &c.Future[k], true
-			}
-		}
-		if !found {
-			return nil, tidewatch.Errorf(tidewatch.CodeUsage, "covariate %q: the panel has none of that name", c.Future[k].Name)
+	b.ask.Future = c.Future
+	for _, f := range c.Future {
+		if !slices.ContainsFunc(p.Covariates(), func(c tidewatch.Covariate) bool { return c.Name == f.Name }) {
+			return nil, tidewatch.Errorf(tidewatch.CodeUsage, "covariate %q: the panel has none of that name", f.Name)
 		}
 	}
 	b.declare()

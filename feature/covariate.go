@@ -183,7 +183,7 @@ func pastCovariate(c int, cov tidewatch.Covariate, n int) Feature {
 func static(c int, cov tidewatch.Covariate) Feature {
 	return Feature{Name: cov.Name, Inputs: []string{cov.Name}, Known: Always, Does: "of the series", Categorical: cov.Labels != nil,
 		fill: func(w *Worker, rows []Row, dst []float32) {
-			v := w.b.value(c, w.number, w.series, 0)
+			v := float32(w.b.ask.Covariates(w.b.panel, w.number)(c, 0))
 			for r := range rows {
 				dst[r] = v
 			}

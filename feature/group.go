@@ -37,7 +37,7 @@ func (b *Builder) declareGroups(season, year int) {
 		g := &grouping{name: cov.Name, inputs: []string{cov.Name}, of: make([]int32, p.Len())}
 		for i := range g.of {
 			g.of[i] = -1
-			if v := b.value(c, i, p.Series(i), 0); v == v {
+			if v := float32(b.ask.Covariates(p, i)(c, 0)); v == v {
 				g.of[i] = int32(v)
 			}
 		}

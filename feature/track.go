@@ -47,9 +47,9 @@ func (b *Builder) load(t *track, c, i int, s tidewatch.Series, from, to int) {
 	cov := &b.panel.Covariates()[c]
 	t.from, t.v = from, t.v[:0]
 	hold := cov.Ahead && cov.Labels == nil && cov.Scope == tidewatch.ByCell && !b.binary[c]
-	last := nan32
+	last, read := nan32, b.ask.Covariates(b.panel, i)
 	for at := from; at < to; at++ {
-		v := b.value(c, i, s, at)
+		v := float32(read(c, at))
 		if hold {
 			if v == v {
 				last = v
@@ -59,28 +59,6 @@ func (b *Builder) load(t *track, c, i int, s tidewatch.Series, from, to int) {
 		}
 		t.v = append(t.v, v)
 	}
-}
-
-// value is covariate c of series i at index t: that of Config.Future after the series' end, where there is one.
-func (b *Builder) value(c, i int, s tidewatch.Series, t int) float32 {
-	f := b.swap[c]
-	if f == nil || t < s.End() && f.Scope != tidewatch.BySeries {
-		return float32(s.Covariate(c, t))
-	}
-	switch f.Scope {
-	case tidewatch.ByTime:
-		i = t - f.First
-	case tidewatch.ByCell:
-		cells := f.Cells[i]
-		if i = t - cells.Start; i < 0 || i >= cells.Len {
-			return float32(s.Covariate(c, t))
-		}
-		i += cells.Offset
-	}
-	if i < 0 || i >= len(f.Values) {
-		return float32(s.Covariate(c, t))
-	}
-	return f.Values[i]
 }
 
 // derived is an array made of covariate c, aligned with its track: kept where it is the same for all series, else valid until the
