@@ -159,12 +159,12 @@ func TestLeavesWhatIf(t *testing.T) {
 			future.Values = append(future.Values, float32(p.Series(i).Covariate(5, 100))/2)
 		}
 	}
-	m := &leavesModel{h: h, bottom: p}
-	a := m.ask(tidewatch.Ask{Steps: 7, Future: []tidewatch.Covariate{future}})
 	nodes, _, err := h.Panel(p)
 	if err != nil {
 		t.Fatal(err)
 	}
+	m := &leavesModel{h: h, bottom: p, nodes: nodes}
+	a := m.ask(tidewatch.Ask{Steps: 7, Future: []tidewatch.Covariate{future}})
 	for v := range h.Len() {
 		at := a.Covariates(nodes, v)
 		if ratio := at(5, 103) / at(5, 50); math.Abs(ratio-.5) > 1e-6 {

@@ -2,6 +2,7 @@ package hierarchy
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/tidewatch/tidewatch"
@@ -45,7 +46,32 @@ func (m *leavesModel) ask(a tidewatch.Ask) tidewatch.Ask {
 	}
 	a.Series = of
 	a.Future = m.h.above(m.bottom, m.whole(a))
+	for k := range a.Future {
+		m.align(&a.Future[k])
+	}
 	return a
+}
+
+// align scales a what-if's covariate of sums so that before the series' ends it is what it was: a change of the future has moved the means that prices
+// are relative to.
+func (m *leavesModel) align(f *tidewatch.Covariate) {
+	c := slices.IndexFunc(m.nodes.Covariates(), func(c tidewatch.Covariate) bool { return c.Name == f.Name })
+	if c < 0 || f.Scope != tidewatch.ByCell || f.Labels != nil {
+		return
+	}
+	for v := range m.h.Bottom() {
+		s, cells := m.nodes.Series(v), f.Cells[v]
+		values := f.Values[cells.Offset : cells.Offset+cells.Len]
+		at := s.End() - 1 - cells.Start
+		if at < 0 || at >= len(values) {
+			continue
+		}
+		if ratio := s.Covariate(c, s.End()-1) / float64(values[at]); ratio > 0 && !math.IsInf(ratio, 0) {
+			for t := range values {
+				values[t] *= float32(ratio)
+			}
+		}
+	}
 }
 
 // whole is the covariates of a what-if with what they were before: a price of sums is one relative to what it usually is.
