@@ -18,6 +18,9 @@ type Plan struct {
 	// before its own end, so that series that ended early are judged too; a method that learns across series may then see others'
 	// values later than the one it forecasts.
 	Calendar bool
+	// Paths, if not nil, draws sample paths of a model that was fitted on what is known, for the energy score of [Measures].
+	Paths func(ctx context.Context, m tidewatch.Model, known *tidewatch.Panel, a tidewatch.Ask) (*tidewatch.Paths, error)
+	Tiers []Tier // levels of the hierarchy that the series are, for its WRMSSE; nil = they are none
 	// Progress, if not nil, is told after every fitted method how many of how many are done. It is never called concurrently.
 	Progress func(done, total int)
 }
@@ -56,7 +59,8 @@ func (pl Plan) Cut(p *tidewatch.Panel, w int) *tidewatch.Panel {
 // Try is one method at one origin.
 type Try struct {
 	Method, Window int
-	Known          *tidewatch.Panel    // what the method was given; its rows are those of the whole panel
+	Known          *tidewatch.Panel // what the method was given; its rows are those of the whole panel
+	Model          tidewatch.Model
 	Forecast       *tidewatch.Forecast // its answer; rows that have too little history abstain
 }
 
@@ -96,7 +100,7 @@ func Each(ctx context.Context, p *tidewatch.Panel, methods []tidewatch.Method, p
 			if err != nil {
 				return err
 			}
-			if err := use(Try{Method: m, Window: w, Known: known, Forecast: f}); err != nil {
+			if err := use(Try{Method: m, Window: w, Known: known, Model: models[m], Forecast: f}); err != nil {
 				return err
 			}
 			if plan.Progress != nil {

@@ -27,6 +27,7 @@ type Result struct {
 	Abstained []int              // [method] forecasts of a series at an origin that the history could not support
 	Fallbacks []int              // [method] forecasts of a series at an origin that a simpler method had to make
 	Skill     []Skill            // [method]
+	Measures  []Measures         // [method]
 }
 
 // Skill is by how much a method beats the seasonal naive forecast: 1 - SQL / SQL of the baseline, over the series that both forecast,
@@ -54,8 +55,10 @@ func Run(ctx context.Context, p *tidewatch.Panel, methods []tidewatch.Method, pl
 		tallies = append(tallies, newTallies(p.Len(), plan))
 	}
 	err = Each(ctx, p, methods, plan, func(t Try) error {
-		tallies[t.Method].add(p, t)
-		return nil
+		ts := tallies[t.Method]
+		ts.add(p, t)
+		ts.judged.tiers(p, t, plan)
+		return ts.judged.energies(ctx, p, t, plan)
 	})
 	if err != nil {
 		return nil, err
@@ -77,8 +80,9 @@ func Run(ctx context.Context, p *tidewatch.Panel, methods []tidewatch.Method, pl
 	}
 	for m := range methods {
 		s := skill(r.BySeries[m], r.BySeries[r.Baseline], plan.Seed)
-		s.inTime(tallies[m].times, tallies[r.Baseline].times, plan, r.BySeries[r.Baseline])
+		s.inTime(tallies[m].judged.losses(), tallies[r.Baseline].judged.losses(), plan, r.BySeries[r.Baseline])
 		r.Skill = append(r.Skill, s)
+		r.Measures = append(r.Measures, tallies[m].judged.measures(plan))
 	}
 	return r, nil
 }
@@ -99,7 +103,8 @@ type tallies struct {
 	all                  *score.Tally
 	series, windows      []*score.Tally
 	steps                [][]*score.Tally // [step][group of series]
-	times                []loss           // [window*steps+step]
+	judged               *judged
+	ends                 [4]int // numbers of the levels that end central intervals
 	abstained, fallbacks int
 }
 
@@ -115,7 +120,7 @@ func newTallies(series int, plan Plan) *tallies {
 		return ts
 	}
 	ts := &tallies{all: score.NewTally(plan.Levels), series: many(series), windows: many(plan.Windows)}
-	ts.times = make([]loss, plan.Windows*plan.Horizon)
+	ts.judged, ts.ends = newJudged(plan), centralEnds(plan.Levels)
 	for range plan.Horizon {
 		ts.steps = append(ts.steps, many(min(series, stepGroups)))
 	}
@@ -140,7 +145,9 @@ func (ts *tallies) add(p *tidewatch.Panel, t Try) {
 		for h, y := range Actuals(p, t.Known, i, f.Steps) {
 			step := ts.steps[h][i%stepGroups]
 			step.Series(mase, rmsse)
-			ts.times[t.Window*f.Steps+h].add(score.CRPSOfQuantiles(f.Levels, y, f.At(i, h)) / mase)
+			at := t.Window*f.Steps + h
+			ts.judged.moments[at].crps.add(score.CRPSOfQuantiles(f.Levels, y, f.At(i, h)) / mase)
+			ts.judged.cell(at, f, i, h, y, mase, ts.ends)
 			for _, tally := range append(into, step) {
 				tally.Cell(y, f.Rows[i].Mean[h], f.At(i, h))
 			}

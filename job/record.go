@@ -96,6 +96,34 @@ type Score struct {
 	CRPS      Number `json:"crps"` // of all levels asked for, by each series' MASE scale
 	MSIS      Number `json:"msis"`
 	Equal     Number `json:"p_equal"` // how likely so large a difference from the seasonal naive forecast would be if both were equally good
+	// What follows has 95 % confidence intervals of a block bootstrap (package backtest, Measures).
+	CRPSOfTime Estimate `json:"crps_by_step"`     // the mean over steps and origins, not series
+	Interval80 Estimate `json:"interval_80"`      // interval score of the central 80 %, by each series' MASE scale
+	Interval95 Estimate `json:"interval_95"`      // of the central 95 %
+	Energy     Estimate `json:"energy"`           // energy score of whole horizons, by that scale and the root of the steps
+	PIT        []Number `json:"pit"`              // share of values in each tenth of their distributions, times ten: 1 if they are honest
+	Uneven     Estimate `json:"pit_off"`          // share of values in wrong tenths
+	WRMSSE     *WRMSSE  `json:"wrmsse,omitempty"` // of series that add up
+}
+
+// Estimate is a figure with its 95 % confidence interval.
+type Estimate struct {
+	Value Number `json:"value"`
+	Low   Number `json:"low"`
+	High  Number `json:"high"`
+}
+
+// WRMSSE is the weighted root mean squared scaled error of the levels of a hierarchy (M5 Competitors' Guide), whose series weigh by their sums over
+// the last horizon known.
+type WRMSSE struct {
+	Mean   Estimate     `json:"mean"`
+	Levels []LevelScore `json:"levels"`
+}
+
+// LevelScore is the WRMSSE of one level.
+type LevelScore struct {
+	Level string `json:"level"`
+	Value Number `json:"value"`
 }
 
 // Number is a float64 that JSON can hold: what is not finite is null, and six significant digits are enough.

@@ -49,7 +49,7 @@ func (l Lang) Tag() string {
 type text struct{ en, zh string }
 
 // areas are the parts of the catalogue. A key stands in one of them only.
-var areas = []map[string]text{words, report, notes, terminal, explain, planning, workspace, cleaning, why, segments, drivers, ledger, trends, parts, behaviour}
+var areas = []map[string]text{words, report, notes, terminal, explain, planning, workspace, cleaning, why, segments, drivers, ledger, trends, parts, behaviour, measures}
 
 // Has reports whether the catalogue has the key.
 func Has(key string) bool { _, ok := find(key); return ok }

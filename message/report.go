@@ -177,6 +177,8 @@ var report = map[string]text{
 	"accuracy.naive":      {"to beat", "基准"},
 	"accuracy.better":     {"The scaled error is {0} smaller than that of the {1} forecast (95% confidence interval of the change: {2} to {3}).", "缩放误差比{1}低{0}（改善幅度的95%置信区间：{2}至{3}）。"},
 	"accuracy.worse":      {"The scaled error is {0} larger than that of the {1} forecast (95% confidence interval of the change: {2} to {3}).", "缩放误差比{1}高{0}（变化幅度的95%置信区间：{2}至{3}）。"},
+	"accuracy.measures":   {"How good the distributions were (95% confidence intervals); lower is better", "分布预测的质量（括号内为95%置信区间，越低越好）"},
+	"accuracy.measure":    {"Measure", "指标"},
 	"accuracy.steps":      {"Error by how far ahead ({0})", "不同预测步长的误差（{0}）"},
 	"accuracy.stepsSay":   {"Line chart of the error by step. At the first step {0} has {1} and {2} has {3}; at the last, {4} and {5}.", "各步误差折线图。第一步{0}为{1}，{2}为{3}；最后一步分别为{4}和{5}。"},
 	"accuracy.stepsNote":  {"The shaded bands are 95% confidence intervals.", "阴影为95%置信区间。"},

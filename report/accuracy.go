@@ -9,16 +9,18 @@ import (
 
 // accuracy is Data.Accuracy for the page.
 type accuracy struct {
-	Origins int
-	Series  both
-	Naive   both
-	Rows    []scoreRow
-	Has     struct{ Versus, SQL, WQL, MASE, RMSSE, Used bool }
-	Steps   *both  // the text alternative of the chart by step; nil = no chart
-	Loss    string // its loss: SQL or WQL
-	Bands   bool   // the chart by step has confidence intervals
-	Skill   *both  // by how much the chosen method beats the naive one, with its interval; nil = not known
-	Cover   *both  // the text alternative of the calibration plot; nil = none
+	Origins  int
+	Series   both
+	Naive    both
+	Chosen   string
+	Rows     []scoreRow
+	Has      struct{ Versus, SQL, WQL, MASE, RMSSE, Used bool }
+	Measures []measureRow // of distributions, of the chosen method and the naive one; nil = none
+	Steps    *both        // the text alternative of the chart by step; nil = no chart
+	Loss     string       // its loss: SQL or WQL
+	Bands    bool         // the chart by step has confidence intervals
+	Skill    *both        // by how much the chosen method beats the naive one, with its interval; nil = not known
+	Cover    *both        // the text alternative of the calibration plot; nil = none
 }
 
 type scoreRow struct {
@@ -37,7 +39,7 @@ func (p *page) accuracySection() (part, error) {
 	if a == nil || len(a.Methods) == 0 {
 		return part{}, nil
 	}
-	out := &accuracy{Origins: a.Origins, Series: count(a.Series), Naive: named("method.", a.Naive)}
+	out := &accuracy{Origins: a.Origins, Series: count(a.Series), Naive: named("method.", a.Naive), Chosen: a.Chosen}
 	score := func(v float64) both {
 		return each(func(l message.Lang) string { return l.Number(v, 3) })
 	}
@@ -65,6 +67,7 @@ func (p *page) accuracySection() (part, error) {
 		out.Has.RMSSE = out.Has.RMSSE || !math.IsNaN(m.RMSSE)
 		out.Has.Used = out.Has.Used || m.Chosen > 0
 	}
+	out.Measures = a.measures()
 	p.steps(out, a)
 	if len(a.Coverage) > 1 {
 		sum, most := 0., 0.
@@ -89,6 +92,48 @@ func (p *page) accuracySection() (part, error) {
 		out.Skill = &text
 	}
 	return part{Data: out}, nil
+}
+
+// measureRow is one measure of the distributions of the chosen method and the naive one.
+type measureRow struct{ Name, About, Chosen, Naive both }
+
+// measures are those known of the chosen method.
+func (a *Accuracy) measures() []measureRow {
+	m, n := a.score(a.Chosen), a.score(a.Naive)
+	if m == nil || n == nil {
+		return nil
+	}
+	text := func(e Estimate) both {
+		if !known(e.Value) {
+			return plain("")
+		}
+		return each(func(l message.Lang) string {
+			if !known(e.Low) || !known(e.High) {
+				return l.Number(e.Value, 3)
+			}
+			return l.Number(e.Value, 3) + " (" + l.Number(e.Low, 3) + " – " + l.Number(e.High, 3) + ")"
+		})
+	}
+	var rows []measureRow
+	for _, x := range []struct {
+		key string
+		of  func(*MethodScore) Estimate
+	}{
+		{"crps", func(s *MethodScore) Estimate { return s.CRPS }},
+		{"interval80", func(s *MethodScore) Estimate { return s.Interval80 }},
+		{"interval95", func(s *MethodScore) Estimate { return s.Interval95 }},
+		{"energy", func(s *MethodScore) Estimate { return s.Energy }},
+		{"uneven", func(s *MethodScore) Estimate { return s.Uneven }},
+		{"wrmsse", func(s *MethodScore) Estimate { return s.WRMSSE }},
+	} {
+		if e := x.of(m); known(e.Value) && e != (Estimate{}) {
+			rows = append(rows, measureRow{say("measure." + x.key), say("measure." + x.key + ".about"), text(e), text(x.of(n))})
+		}
+	}
+	if rows != nil && known(m.Equal) && a.Chosen != a.Naive {
+		rows = append(rows, measureRow{say("measure.equal"), say("measure.equal.about"), each(func(l message.Lang) string { return l.Number(m.Equal, 3) }), plain("")})
+	}
+	return rows
 }
 
 // steps describes the chart of the error by step, if there is one.

@@ -77,6 +77,9 @@ type MethodScore struct {
 	// SQL is the scaled quantile loss, WQL the weighted one, MASE and RMSSE as their papers define them (package score).
 	SQL, WQL, MASE, RMSSE float64
 	BySteps               []StepScore // in order of Step; nil = none
+	// Of the distributions (package backtest, Measures); Value is NaN where it was not measured, and all of an Estimate 0 in pages saved before they were.
+	CRPS, Interval80, Interval95, Energy, Uneven, WRMSSE Estimate
+	Equal                                                float64 // how likely so large a difference from the naive method would be if both were equally good
 }
 
 // StepScore is one method's losses at one step. SQL is shown; where it was not measured, WQL.

@@ -12,23 +12,55 @@ import (
 // the actual y; where they differ, as for counts, the transform is spread evenly between them (Czado, Gneiting & Held 2009, eq. 2).
 func PITHistogram(bins int, below, atMost []float64) []float64 {
 	h := make([]float64, bins)
-	width := 1 / float64(bins)
 	for i, lo := range below {
-		hi := atMost[i]
-		for b := range h {
-			left, right := float64(b)*width, float64(b+1)*width
-			switch {
-			case hi > lo:
-				h[b] += max(0, min(hi, right)-max(lo, left)) / (hi - lo)
-			case lo >= left && (lo < right || b == bins-1):
-				h[b]++
-			}
-		}
+		AddPIT(h, lo, atMost[i])
 	}
 	for b := range h {
 		h[b] *= float64(bins) / float64(len(below))
 	}
 	return h
+}
+
+// AddPIT adds one forecast's transform to the even bins of (0, 1): 1 in all, spread evenly from below to atMost.
+func AddPIT(bins []float64, below, atMost float64) {
+	width := 1 / float64(len(bins))
+	for b := range bins {
+		left, right := float64(b)*width, float64(b+1)*width
+		switch {
+		case atMost > below:
+			bins[b] += max(0, min(atMost, right)-max(below, left)) / (atMost - below)
+		case below >= left && (below < right || b == len(bins)-1):
+			bins[b]++
+		}
+	}
+}
+
+// PIT is P(Y < y) and P(Y <= y) as far as quantiles q at ascending levels tell: between two of them the probability is interpolated, and
+// beyond the outermost it can be anything there.
+func PIT(levels, q []float64, y float64) (below, atMost float64) {
+	lo, _ := slices.BinarySearch(q, y)
+	hi := lo
+	for hi < len(q) && q[hi] == y {
+		hi++
+	}
+	switch {
+	case lo < hi: // y is a quantile, or several: a mass
+		below, atMost = levels[lo], levels[hi-1]
+		if lo == 0 {
+			below = 0
+		}
+		if hi == len(q) {
+			atMost = 1
+		}
+	case lo == 0:
+		atMost = levels[0]
+	case lo == len(q):
+		below, atMost = levels[lo-1], 1
+	default:
+		below = levels[lo-1] + (levels[lo]-levels[lo-1])*(y-q[lo-1])/(q[lo]-q[lo-1])
+		atMost = below
+	}
+	return below, atMost
 }
 
 // Uniformity tests whether values are an even sample of (0, 1), as transforms of honest continuous forecasts of independent values are.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/backtest"
 	"github.com/tidewatch/tidewatch/job"
 	"github.com/tidewatch/tidewatch/score"
 	"github.com/tidewatch/tidewatch/write"
@@ -126,6 +128,7 @@ func (s summary) scores() {
 	if best != b.Baseline {
 		pair = append(pair, b.Baseline)
 	}
+	s.measures(pair)
 	for _, by := range []struct {
 		key string
 		of  [][]score.Summary
@@ -148,6 +151,43 @@ func (s summary) scores() {
 		fmt.Fprintln(s.w)
 		t.print(s.w)
 	}
+}
+
+// measures prints how good the distributions of the methods were.
+func (s summary) measures(methods []int) {
+	b := s.r.Backtest
+	fmt.Fprintln(s.w)
+	t := &table{indent: "  ", left: 1}
+	head := []string{s.lang.Say("measure.title")}
+	for _, m := range methods {
+		head = append(head, b.Methods[m])
+	}
+	t.add(head...)
+	for _, measure := range []struct {
+		key string
+		of  func(backtest.Measures) backtest.Estimate
+	}{
+		{"measure.crps", func(m backtest.Measures) backtest.Estimate { return m.CRPS }},
+		{"measure.interval80", func(m backtest.Measures) backtest.Estimate { return m.Interval80 }},
+		{"measure.interval95", func(m backtest.Measures) backtest.Estimate { return m.Interval95 }},
+		{"measure.energy", func(m backtest.Measures) backtest.Estimate { return m.Energy }},
+		{"measure.uneven", func(m backtest.Measures) backtest.Estimate { return m.Uneven }},
+		{"measure.wrmsse", func(m backtest.Measures) backtest.Estimate { return m.WRMSSE }},
+	} {
+		if e := measure.of(b.Measures[methods[0]]); math.IsNaN(e.Value) {
+			continue
+		}
+		row := []string{s.lang.Say(measure.key)}
+		for _, m := range methods {
+			e := measure.of(b.Measures[m])
+			row = append(row, fmt.Sprintf("%s (%s … %s)", s.lang.Number(e.Value, 3), s.lang.Number(e.Low, 3), s.lang.Number(e.High, 3)))
+		}
+		t.add(row...)
+	}
+	if p := b.Skill[methods[0]].P; methods[0] != b.Baseline && !math.IsNaN(p) {
+		t.add(s.lang.Say("measure.equal"), s.lang.Number(p, 3), "")
+	}
+	t.print(s.w)
 }
 
 // spread is up to k of the numbers below n, evenly, with the first and the last.
