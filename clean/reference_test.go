@@ -1,26 +1,13 @@
 package clean
 
 import (
-	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/internal/reference"
 )
-
-func reference(t *testing.T, name string, to any) {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", "..", "shared", "reference", name))
-	if err != nil {
-		t.Skip("no ../shared/reference here: nothing is compared with it")
-	}
-	if err := json.Unmarshal(b, to); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // All series of trend/anomaly.json (scipy 1.17.1, statsmodels 0.15.0; Hampel and GESD own numpy): medians and deviations within 1e-10, flags exact.
 func TestAnomaliesAreThoseOfReference(t *testing.T) {
@@ -34,7 +21,7 @@ func TestAnomaliesAreThoseOfReference(t *testing.T) {
 			GESD   int          `json:"own_gesd_n_outliers"`
 		}
 	}
-	reference(t, "trend/anomaly.json", &g)
+	reference.Read(t, "trend/anomaly.json", &g)
 	for name, c := range g.Series {
 		if m := median(c.X); !close(m, c.Median, 1e-10*max(1, m)) {
 			t.Errorf("%s: median %g, want %g", name, m, c.Median)
@@ -77,7 +64,7 @@ func TestPreprocessingIsThatOfReference(t *testing.T) {
 		Mean                     [][]float64                 `json:"impute_mean"`
 		Median                   [][]float64                 `json:"impute_median"`
 	}
-	reference(t, "learn/preprocessing.json", &g)
+	reference.Read(t, "learn/preprocessing.json", &g)
 	column := func(rows [][]float64, c int) (y []float64) {
 		for _, r := range rows {
 			y = append(y, r[c])

@@ -3,31 +3,18 @@ package season_test
 import (
 	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/tidewatch/tidewatch/internal/reference"
 	"github.com/tidewatch/tidewatch/season"
 )
 
-// reference reads a file of ../shared/reference/trend (statsmodels 0.15.0; its README names functions and tolerances).
-func reference(t *testing.T, name string, to any) {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", "..", "shared", "reference", "trend", name))
-	if err != nil {
-		t.Skip("no ../shared/reference/trend here: nothing is compared with it")
-	}
-	if err := json.Unmarshal(b, to); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// referenceSeries are the series that the files of the folder are about. NAME_log is the logarithm of NAME.
+// referenceSeries are the series that the files of ../shared/reference/trend are about (statsmodels 0.15.0; its README names functions and tolerances). NAME_log is the logarithm of NAME.
 func referenceSeries(t *testing.T) func(name string) (y []float64, period int) {
 	t.Helper()
 	var raw map[string]json.RawMessage
-	reference(t, "series.json", &raw)
+	reference.Read(t, "trend/series.json", &raw)
 	return func(name string) ([]float64, int) {
 		var s struct {
 			Period int
@@ -59,7 +46,7 @@ func TestSTLIsThatOfReference(t *testing.T) {
 			T1       []float64 `json:"trend_last"`
 		}
 	}
-	reference(t, "stl_strength.json", &g)
+	reference.Read(t, "trend/stl_strength.json", &g)
 	of := referenceSeries(t)
 	n := 0
 	for name, cases := range g.Series {
@@ -153,7 +140,7 @@ func TestUnitRootsAreThoseOfReference(t *testing.T) {
 			KPSS map[string]result
 		}
 	}
-	reference(t, "acf_unitroot.json", &g)
+	reference.Read(t, "trend/acf_unitroot.json", &g)
 	of := referenceSeries(t)
 	for name, c := range g.Series {
 		y, _ := of(name)

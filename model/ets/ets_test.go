@@ -1,12 +1,11 @@
 package ets
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/internal/reference"
 	"pgregory.net/rapid"
 )
 
@@ -66,17 +65,6 @@ type fixedCase struct {
 	Variance                []float64 `json:"fc_var"`
 }
 
-func read(t *testing.T, name string, into any) {
-	t.Helper()
-	b, err := os.ReadFile("../../../shared/reference/stat/" + name)
-	if err != nil {
-		t.Skip("needs ../shared/reference: ", err)
-	}
-	if err := json.Unmarshal(b, into); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func or(v *float64, other float64) float64 {
 	if v == nil {
 		return other
@@ -90,7 +78,7 @@ func TestFixedParameters(t *testing.T) {
 		Series map[string]struct{ Y []float64 }
 		Cases  []fixedCase
 	}
-	read(t, "ets_fixed.json", &ref)
+	reference.Read(t, "stat/ets_fixed.json", &ref)
 	near := func(a, b float64) bool { return math.Abs(a-b) <= 1e-7*(1+math.Abs(b)) }
 	for _, c := range ref.Cases {
 		form, err := ParseForm(c.Form)
@@ -138,7 +126,7 @@ func TestSearch(t *testing.T) {
 			} `json:"r_ets"`
 		}
 	}
-	read(t, "auto_select.json", &ref)
+	reference.Read(t, "stat/auto_select.json", &ref)
 	for _, c := range ref.Cases {
 		y, scale, known, positive := prepare(c.Y)
 		f := newFilter(y, c.M)

@@ -4,25 +4,13 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/tidewatch/tidewatch/internal/reference"
 )
-
-const reference = "../../../shared/reference/trend/"
-
-func golden(t *testing.T, name string, v any) {
-	t.Helper()
-	b, err := os.ReadFile(reference + name)
-	if err != nil {
-		t.Skip("needs ../shared/reference: ", err)
-	}
-	if err := json.Unmarshal(b, v); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // total is what a segmentation costs.
 func total(x []float64, c Cost, ends []int, penalty float64) float64 {
@@ -49,7 +37,7 @@ func TestPointsGolden(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "changepoints.json", &g)
+	reference.Read(t, "trend/changepoints.json", &g)
 	costs := map[string]Cost{"l2": Squared{}, "l1": Absolute{}, "normal": Normal{}}
 	n := 0
 	for name, s := range g.Series {
@@ -115,7 +103,7 @@ func TestOnlineGolden(t *testing.T) {
 			Log   float64   `json:"log_evidence"`
 		}
 	}
-	golden(t, "bocpd.json", &g)
+	reference.Read(t, "trend/bocpd.json", &g)
 	for name, c := range g.Cases {
 		r := Online{Gap: c.Prior.Lam, Mean: c.Prior.Mu0, Kappa: c.Prior.Kappa0, Alpha: c.Prior.Alpha0, Beta: c.Prior.Beta0}.Start()
 		for i, v := range c.X {
@@ -169,9 +157,9 @@ func TestCUSUMGolden(t *testing.T) {
 			} `json:"tabular_first_third"`
 		}
 	}
-	golden(t, "cusum.json", &g)
+	reference.Read(t, "trend/cusum.json", &g)
 	var raw map[string]json.RawMessage
-	golden(t, "series.json", &raw)
+	reference.Read(t, "trend/series.json", &raw)
 	for name, s := range g.Series {
 		var in struct{ Values []float64 }
 		if err := json.Unmarshal(raw[name], &in); err != nil {
@@ -207,7 +195,7 @@ func TestBurstsGolden(t *testing.T) {
 		}
 		Gaps map[string]json.RawMessage `json:"gap_based"`
 	}
-	golden(t, "kleinberg.json", &g)
+	reference.Read(t, "trend/kleinberg.json", &g)
 	for name, c := range g.Batched {
 		for _, run := range c.Runs {
 			got := Bursts(c.R, c.D, run.S, run.Gamma)
@@ -256,7 +244,7 @@ func TestOutliersGolden(t *testing.T) {
 			N      *float64 `json:"own_gesd_n_outliers"`
 		}
 	}
-	golden(t, "anomaly.json", &g)
+	reference.Read(t, "trend/anomaly.json", &g)
 	for name, s := range g.Series {
 		var got []int
 		for i, m := range Hampel(s.X, 5, 3) {

@@ -2,21 +2,16 @@ package lead
 
 import (
 	"context"
-	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"os"
 	"testing"
 
+	"github.com/tidewatch/tidewatch/internal/reference"
 	"github.com/tidewatch/tidewatch/trend/slope"
 )
 
 // TestGrangerGolden: statsmodels 0.15.0, grangercausalitytests (ssr F) and ccf; relative 1e-7.
 func TestGrangerGolden(t *testing.T) {
-	b, err := os.ReadFile("../../../shared/reference/trend/granger_ccf.json")
-	if err != nil {
-		t.Skip("needs ../shared/reference: ", err)
-	}
 	type tests map[string]struct {
 		F []float64 `json:"ssr_ftest"`
 	}
@@ -28,9 +23,7 @@ func TestGrangerGolden(t *testing.T) {
 			CCF  []float64 `json:"ccf_ab"`
 		}
 	}
-	if err := json.Unmarshal(b, &g); err != nil {
-		t.Fatal(err)
-	}
+	reference.Read(t, "trend/granger_ccf.json", &g)
 	for name, c := range g.Pairs {
 		for _, way := range []struct {
 			y, x []float64

@@ -4,25 +4,13 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/tidewatch/tidewatch/internal/reference"
 )
-
-const reference = "../../../shared/reference/trend/"
-
-func golden(t *testing.T, name string, v any) {
-	t.Helper()
-	b, err := os.ReadFile(reference + name)
-	if err != nil {
-		t.Skip("needs ../shared/reference: ", err)
-	}
-	if err := json.Unmarshal(b, v); err != nil {
-		t.Fatal(err)
-	}
-}
 
 type input map[string]struct{ Values []float64 }
 
@@ -30,7 +18,7 @@ type input map[string]struct{ Values []float64 }
 func inputs(t *testing.T) input {
 	t.Helper()
 	var raw map[string]json.RawMessage
-	golden(t, "series.json", &raw)
+	reference.Read(t, "trend/series.json", &raw)
 	in := input{}
 	for name, b := range raw {
 		if name[0] != '_' {
@@ -65,7 +53,7 @@ func TestTheilSen(t *testing.T) {
 			B line `json:"theil_90"`
 		}
 	}
-	golden(t, "theil_sen.json", &g)
+	reference.Read(t, "trend/theil_sen.json", &g)
 	in := inputs(t)
 	for name, want := range g.Series {
 		for level, w := range map[float64]line{.95: want.A, .9: want.B} {
@@ -109,7 +97,7 @@ func TestKendall(t *testing.T) {
 			Seasonal kendall
 		}
 	}
-	golden(t, "mann_kendall.json", &g)
+	reference.Read(t, "trend/mann_kendall.json", &g)
 	in := inputs(t)
 	for name, w := range g.Series {
 		y := in[name].Values
@@ -131,7 +119,7 @@ func TestKendall(t *testing.T) {
 // TestKendallEdges: pymannkendall 1.4.3 on constants, ties, gaps and few values.
 func TestKendallEdges(t *testing.T) {
 	var g struct{ Cases map[string]json.RawMessage }
-	golden(t, "mann_kendall_edge.json", &g)
+	reference.Read(t, "trend/mann_kendall_edge.json", &g)
 	for name, b := range g.Cases {
 		var c struct {
 			X        []*float64
@@ -164,7 +152,7 @@ func TestAdjust(t *testing.T) {
 			BH struct{ Adjusted []float64 } `json:"fdr_bh"`
 		}
 	}
-	golden(t, "pvalues.json", &g)
+	reference.Read(t, "trend/pvalues.json", &g)
 	for name, v := range g.Vectors {
 		for i, got := range Adjust(append(slices.Clone(v.P), math.NaN()))[:len(v.P)] {
 			near(t, name, got, &v.BH.Adjusted[i], 1e-10)
