@@ -252,6 +252,33 @@ func TestFindsWhatIsThere(t *testing.T) {
 	}
 }
 
+// TestRadius: two dense groups of different places and one row far from all; the radius is found.
+func TestRadius(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 1))
+	p := cluster.Points{N: 241, Dim: 3}
+	for i := range p.N {
+		at := 6 * float64(i%2)
+		if i == p.N-1 {
+			at = 40
+		}
+		for range p.Dim {
+			p.Values = append(p.Values, at+.5*rng.NormFloat64())
+		}
+	}
+	radius, err := cluster.Radius(t.Context(), p, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := cluster.DBSCAN{Radius: radius}.Fit(t.Context(), p)
+	if err != nil || r.K != 2 || r.Labels[p.N-1] != cluster.Noise {
+		t.Errorf("radius %g: %d clusters, the last row in %d: %v", radius, r.K, r.Labels[p.N-1], err)
+	}
+	alike := cluster.Points{N: 9, Dim: 2, Values: make([]float64, 18)}
+	if _, err := cluster.Radius(t.Context(), alike, 5); tidewatch.CodeOf(err) != tidewatch.CodeData {
+		t.Errorf("all rows alike: %v", err)
+	}
+}
+
 // TestSearch: the lower bound never hides the nearest row, and spares most of the warping.
 func TestSearch(t *testing.T) {
 	p, _ := seasons(300, 52, .3, 8)

@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"context"
+	"math"
+	"slices"
 
 	"github.com/tidewatch/tidewatch"
 )
@@ -73,4 +75,37 @@ func (m DBSCAN) Fit(ctx context.Context, p Points) (*Result, error) {
 	r.renumber()
 	r.Centre(p)
 	return r, nil
+}
+
+// Radius is one for [DBSCAN] with that many rows around a core: the knee of the Euclidean distances of all rows to their k-th nearest, the row itself
+// counted, in ascending order (the k-dist graph of Ester et al. 1996, section 4.2), which is where they lie furthest below the line from the first to the last
+// (Satopaa, Albrecht, Irwin & Raghavan 2011). It fails where all rows are alike. Its time is quadratic in the number of rows.
+func Radius(ctx context.Context, p Points, least int) (float64, error) {
+	if err := p.Check(); err != nil {
+		return 0, err
+	}
+	k := min(max(least, 1), p.N) - 1
+	far := make([]float64, p.N)
+	if err := parallel(ctx, p.N, func(i int) {
+		d := make([]float64, p.N)
+		for j := range d {
+			d[j] = Euclidean(p.Row(i), p.Row(j))
+		}
+		slices.Sort(d)
+		far[i] = d[k]
+	}); err != nil {
+		return 0, err
+	}
+	slices.Sort(far)
+	first, last := far[0], far[len(far)-1]
+	if !(last > 0) {
+		return 0, tidewatch.Errorf(tidewatch.CodeData, "all %d rows are alike: no radius parts them", p.N)
+	}
+	knee, deepest := last, math.Inf(-1)
+	for i, d := range far {
+		if below := first + (last-first)*float64(i)/float64(max(1, len(far)-1)) - d; d > 0 && below > deepest {
+			knee, deepest = d, below
+		}
+	}
+	return knee, nil
 }

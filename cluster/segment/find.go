@@ -53,8 +53,8 @@ func Find(ctx context.Context, t *Table, c Config) (*Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.K == 0 {
-		return nil, tidewatch.Errorf(tidewatch.CodeData, "%s found no groups among %d %s: they do not part into dense ones; use kmeans", m, n, t.Of)
+	if r.K < 2 {
+		return nil, tidewatch.Errorf(tidewatch.CodeData, "%s found %d groups among %d %s: they do not part into several dense ones; use kmeans", m, r.K, n, t.Of)
 	}
 	if f.Quality, err = cluster.Silhouette(ctx, p, r.Labels, m.metric(p.Dim), 1000, c.Seed); err != nil {
 		return nil, err

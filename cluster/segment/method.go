@@ -18,6 +18,7 @@ var forms = map[string][]string{
 	"kmeans":       {""},
 	"minibatch":    {""},
 	"mixture":      {"full", "diagonal"},
+	"dbscan":       {""},
 	"hdbscan":      {""},
 	"hierarchical": {"ward", "average", "complete", "single"},
 	"kmedoids":     {"euclidean", "correlation", "shape", "dtw", "msm"},
@@ -30,7 +31,7 @@ var ofSeries = []string{"kshape", "dtw", "kmedoids(shape)", "kmedoids(dtw)", "km
 
 // MethodNames are the names of all methods, the default first.
 func MethodNames() []string {
-	return []string{"kmeans", "minibatch", "kmedoids", "kshape", "dtw", "hierarchical", "mixture", "hdbscan"}
+	return []string{"kmeans", "minibatch", "kmedoids", "kshape", "dtw", "hierarchical", "mixture", "dbscan", "hdbscan"}
 }
 
 // ParseMethod reads a method for a subject; "" is kmeans.
@@ -58,7 +59,7 @@ func ParseMethod(text string, of Subject) (Method, error) {
 	}
 	m := Method{name, form}
 	if of != Series && (slices.Contains(ofSeries, m.name) || slices.Contains(ofSeries, m.String())) {
-		return Method{}, tidewatch.Errorf(tidewatch.CodeUsage, "method %s is for series, not for %s: use kmeans, kmedoids, hierarchical, mixture or hdbscan", m, of)
+		return Method{}, tidewatch.Errorf(tidewatch.CodeUsage, "method %s is for series, not for %s: use kmeans, kmedoids, hierarchical, mixture, dbscan or hdbscan", m, of)
 	}
 	return m, nil
 }
@@ -77,7 +78,7 @@ func (m Method) inTime() bool {
 }
 
 // finds reports whether the method finds the number of groups by itself.
-func (m Method) finds() bool { return m.name == "hdbscan" }
+func (m Method) finds() bool { return m.name == "dbscan" || m.name == "hdbscan" }
 
 // metric is what the method measures by.
 func (m Method) metric(dim int) cluster.Metric {
@@ -111,7 +112,7 @@ func (m Method) fit(ctx context.Context, p cluster.Points, k int, seed uint64) (
 		return cluster.Mixture{K: k, Seed: seed, Diagonal: m.form == "diagonal"}.Fit(ctx, p)
 	case "kshape":
 		return cluster.KShape{K: k, Seed: seed}.Fit(ctx, p)
-	case "kmedoids", "hierarchical", "hdbscan", "dtw":
+	case "kmedoids", "hierarchical", "dbscan", "hdbscan", "dtw":
 		return m.sampled(ctx, p, k, seed)
 	}
 	return cluster.KMeans{K: k, Seed: seed, Starts: starts}.Fit(ctx, p)
@@ -135,6 +136,13 @@ func (m Method) sampled(ctx context.Context, p cluster.Points, k int, seed uint6
 // pairs parts few points.
 func (m Method) pairs(ctx context.Context, p cluster.Points, k int, seed uint64) (*cluster.Result, error) {
 	switch m.name {
+	case "dbscan":
+		least := max(5, p.N/100)
+		radius, err := cluster.Radius(ctx, p, least)
+		if err != nil {
+			return nil, err
+		}
+		return cluster.DBSCAN{Radius: radius, MinRows: least}.Fit(ctx, p)
 	case "hdbscan":
 		return cluster.HDBSCAN{MinSize: max(5, p.N/50), MinRows: 5}.Fit(ctx, p)
 	case "dtw":

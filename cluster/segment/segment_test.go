@@ -123,11 +123,11 @@ func TestSameAnyway(t *testing.T) {
 	p, _ := shop(t, 120)
 	table := segment.Shapes(p)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	for _, method := range []string{"kmeans", "minibatch", "kmedoids(msm)", "kmedoids(correlation)", "kshape", "dtw", "hierarchical", "hierarchical(average)", "mixture(diagonal)", "hdbscan"} {
+	for _, method := range []string{"kmeans", "minibatch", "kmedoids(msm)", "kmedoids(correlation)", "kshape", "dtw", "hierarchical", "hierarchical(average)", "mixture(diagonal)", "dbscan", "hdbscan"} {
 		var first *segment.Found
 		for _, n := range []int{1, 3} {
 			runtime.GOMAXPROCS(n)
-			f, err := segment.Find(t.Context(), table, segment.Config{Method: method, K: map[bool]int{true: 0, false: 4}[method == "hdbscan"], Seed: 2})
+			f, err := segment.Find(t.Context(), table, segment.Config{Method: method, K: map[bool]int{true: 0, false: 4}[strings.HasSuffix(method, "dbscan")], Seed: 2})
 			if err != nil {
 				t.Fatal(method, err)
 			}

@@ -34,7 +34,7 @@ How many segments there are is chosen by how far they lie apart (silhouette) and
   customers  of orders or events with a column of customers: recency, frequency, money; views, carts, purchases
 
 Methods: kmeans (default), minibatch, kmedoids(euclidean|correlation|shape|dtw|msm), hierarchical(ward|average|complete|single),
-mixture(full|diagonal), hdbscan (finds the number itself and leaves out what is like no other), kshape, dtw.`,
+mixture(full|diagonal), dbscan and hdbscan (find the number themselves and leave out what is like no other), kshape, dtw.`,
 		Example: `  # items by how they sold over the year, as text
   tidewatch demo --export orders.csv
   tidewatch segments --in orders.csv --freq W
@@ -60,8 +60,8 @@ mixture(full|diagonal), hdbscan (finds the number itself and leaves out what is 
 				if s.K, err = strconv.Atoi(k); err != nil || s.K < 2 {
 					return tidewatch.Errorf(tidewatch.CodeUsage, "--k %s: say how many segments, 2 or more, or auto", k)
 				}
-				if method == "hdbscan" {
-					return tidewatch.Errorf(tidewatch.CodeUsage, "--k %s: hdbscan finds the number of segments by itself; leave --k out", k)
+				if method == "dbscan" || method == "hdbscan" {
+					return tidewatch.Errorf(tidewatch.CodeUsage, "--k %s: %s finds the number of segments by itself; leave --k out", k, method)
 				}
 			}
 			if s.Of != segment.Series && (data.by != "" || data.freq != "auto" || config.Measure != "") {
