@@ -38,6 +38,20 @@ func panel(t rapid.TB, values [][]float64, steps, samples int, draw func(i, k, h
 
 func flat(n int, v float64) []float64 { return slices.Repeat([]float64{v}, n) }
 
+// TestAbove: an item that sold nothing lately goes on so in three paths of five; a third of a unit is none.
+func TestAbove(t *testing.T) {
+	p, paths := panel(t, [][]float64{append(flat(52, 3), flat(4, 0)...)}, 4, 5, func(_, k, h int) float64 {
+		return [...]float64{0, 0, .08, 1, 2}[k]
+	})
+	moves, err := Measure(p, paths, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := moves[0].Recent; c.From != 0 || c.Above != .4 || c.Rise != .7 {
+		t.Errorf("%+v", c)
+	}
+}
+
 func TestMeasure(t *testing.T) {
 	// 60 weeks at 10, then as many paths below as above 10 a week, from 8 to 16.
 	p, paths := panel(t, [][]float64{flat(60, 10)}, 4, 5, func(_, k, _ int) float64 { return 8 + 2*float64(k) })
@@ -50,7 +64,7 @@ func TestMeasure(t *testing.T) {
 		t.Errorf("got %+v", m)
 	}
 	// Sums 32 40 48 56 64: three above 40, one tie.
-	if m.Recent.Rise != .7 || m.Recent.Difference.Mean != 8 || m.Recent.Relative().Mean != .2 {
+	if m.Recent.Rise != .7 || m.Recent.Above != .6 || m.Recent.Difference.Mean != 8 || m.Recent.Relative().Mean != .2 {
 		t.Errorf("got %+v", m.Recent)
 	}
 	// The 10 % and 90 % quantiles of five values, type 7: 32 + .4*8 and 56 + .6*8.
