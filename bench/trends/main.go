@@ -17,8 +17,8 @@ import (
 
 func main() {
 	data := flag.String("data", "../shared/data", "folder of the data")
-	sets := flag.String("sets", "online_retail,m5,avocado,completejourney", "sets, by comma; turning = simulated turning points, whole = the story of all of M5")
-	steps := flag.Int("steps", 4, "weeks in a window")
+	sets := flag.String("sets", "online_retail,m5,avocado,completejourney", "sets, by comma; taobao_hours, taobao_day, taobao_days = behaviour; turning = simulated turning points, whole = the story of all of M5, radar = new items")
+	steps := flag.Int("steps", 4, "weeks in a window of the weekly sets")
 	by := flag.Float64("by", .2, "the change that counts")
 	until := flag.Int("until", 0, "last week known at any origin, to leave later ones unseen; 0 = all")
 	every := flag.Int("every", 0, "weeks between origins; 0 = 1, of M5 4")
@@ -36,6 +36,11 @@ func run(data string, sets []string, steps, every int, by float64, until int, pa
 		switch name {
 		case "turning":
 			turning()
+			continue
+		case "radar":
+			if err := radar(data); err != nil {
+				return err
+			}
 			continue
 		case "whole":
 			if err := whole(data); err != nil {

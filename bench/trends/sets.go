@@ -18,17 +18,19 @@ import (
 	"github.com/tidewatch/tidewatch"
 )
 
-// set is weekly series, their groups, and how they are asked about.
+// set is series, their groups, and how they are asked about.
 type set struct {
 	name         string
 	panel        *tidewatch.Panel
 	group        []int
-	least        float64 // volume a week
-	first, every int     // test origins: the first, in weeks, and weeks between
+	year         int     // periods after which the season comes back; 0 = none is known
+	steps        int     // periods in a window; 0 = as asked for
+	least        float64 // volume a period
+	first, every int     // test origins: the first, in periods, and periods between
 }
 
-// table calls do with the fields of every line after the first.
-func table(path string, do func(fields []string) error) error {
+// unpacked hands the contents of a zstd file to do.
+func unpacked(path string, do func(r io.Reader) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -39,20 +41,45 @@ func table(path string, do func(fields []string) error) error {
 		return err
 	}
 	defer z.Close()
-	r := csv.NewReader(z)
-	r.ReuseRecord, r.FieldsPerRecord, r.LazyQuotes = true, -1, true
-	for n := 0; ; n++ {
-		rec, err := r.Read()
-		if err == io.EOF {
-			return nil
-		}
-		if err == nil && n > 0 {
-			err = do(rec)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
+	if err := do(z); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
+	return nil
+}
+
+// table calls do with the fields of every line after the first.
+func table(path string, do func(fields []string) error) error {
+	return unpacked(path, func(z io.Reader) error {
+		r := csv.NewReader(z)
+		r.ReuseRecord, r.FieldsPerRecord, r.LazyQuotes = true, -1, true
+		for n := 0; ; n++ {
+			rec, err := r.Read()
+			if err == io.EOF {
+				return nil
+			}
+			if err == nil && n > 0 {
+				err = do(rec)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	})
+}
+
+// lines splits the lines after the first at commas, without quotes: M5's are 120 MB.
+func lines(path string, do func(fields [][]byte)) error {
+	return unpacked(path, func(z io.Reader) error {
+		all, err := io.ReadAll(z)
+		first := true
+		for line := range bytes.Lines(all) {
+			if !first {
+				do(bytes.Split(bytes.TrimSpace(line), []byte{','}))
+			}
+			first = false
+		}
+		return err
+	})
 }
 
 // shop adds up sales to weeks, of series by name.
@@ -95,7 +122,7 @@ func (s *shop) add(name, kind, day string, amount float64) error {
 func (s *shop) set(name string, least float64, first, every int) (*set, error) {
 	slices.Sort(s.names)
 	var series []tidewatch.Series
-	out := &set{name: name, least: least, first: first, every: every}
+	out := &set{name: name, year: 52, least: least, first: first, every: every}
 	kinds := map[string]int{}
 	for _, n := range s.names {
 		series = append(series, tidewatch.Series{ID: n, Values: s.rows[n]})
@@ -115,6 +142,8 @@ func load(data, name string) (*set, error) {
 	switch name {
 	case "m5":
 		return loadM5(data)
+	case "taobao_hours", "taobao_day", "taobao_days":
+		return loadTaobao(data, name)
 	case "online_retail":
 		s := newShop("2010-12-06", 52) // the first and the last week are cut
 		err := table(filepath.Join(data, "orders/online_retail/online_retail_2010-12_2011-12.csv.zst"), func(f []string) error {
@@ -164,91 +193,6 @@ func load(data, name string) (*set, error) {
 		return s.set(name, 10, 26, 1)
 	}
 	return nil, fmt.Errorf("no set %q", name)
-}
-
-// loadM5 is all series of M5 by whole weeks, before their first sale unknown.
-func loadM5(data string) (*set, error) {
-	dir := filepath.Join(data, "forecasting/m5")
-	rows := map[string][]float64{}
-	var names []string
-	read := func(file string, skip int) error {
-		return lines(filepath.Join(dir, file), func(f [][]byte) {
-			f = f[skip:]
-			id := string(f[0]) + "/" + string(f[3]) + "/" + string(f[1]) + "/" + string(f[4])
-			if rows[id] == nil {
-				rows[id] = make([]float64, 0, 1941)
-				names = append(names, id)
-			}
-			for _, b := range f[5:] {
-				v := 0
-				for _, c := range b {
-					v = v*10 + int(c-'0')
-				}
-				rows[id] = append(rows[id], float64(v))
-			}
-		})
-	}
-	if err := read("sales_train_validation.csv.zst", 1); err != nil {
-		return nil, err
-	}
-	if err := read("sales_test_validation.csv.zst", 0); err != nil {
-		return nil, err
-	}
-	out := &set{name: "m5", least: 10, first: 104, every: 4}
-	var series []tidewatch.Series
-	kinds := map[string]int{}
-	for _, id := range names {
-		days := rows[id]
-		cut := len(days) % 7
-		weeks := make([]float64, len(days)/7)
-		for k := range weeks {
-			for _, v := range days[cut+7*k : cut+7*k+7] {
-				weeks[k] += v
-			}
-		}
-		first := 0
-		for first < len(weeks)-1 && weeks[first] == 0 {
-			first++
-		}
-		series = append(series, tidewatch.Series{ID: id, Start: first, Values: weeks[first:]})
-		parts := strings.Split(id, "/")
-		kind := parts[2] + "/" + parts[3] // department in a state
-		k, ok := kinds[kind]
-		if !ok {
-			k = len(kinds)
-			kinds[kind] = k
-		}
-		out.group = append(out.group, k)
-	}
-	var err error
-	out.panel, err = tidewatch.NewPanel(tidewatch.Grid{Freq: tidewatch.Weekly, Anchor: time.Date(2011, 1, 31, 0, 0, 0, 0, time.UTC)}, nil, series)
-	return out, err
-}
-
-// lines splits the lines after the first at commas, without quotes: M5's are 120 MB.
-func lines(path string, do func(fields [][]byte)) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	z, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1))
-	if err != nil {
-		return err
-	}
-	defer z.Close()
-	all, err := io.ReadAll(z)
-	if err != nil {
-		return err
-	}
-	first := true
-	for line := range bytes.Lines(all) {
-		if !first {
-			do(bytes.Split(bytes.TrimSpace(line), []byte{','}))
-		}
-		first = false
-	}
-	return nil
 }
 
 // value is the value of series i in a week, NaN where there is none.

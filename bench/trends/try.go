@@ -37,7 +37,7 @@ const (
 	ranks
 )
 
-var rankNames = [ranks]string{"Tidewatch", "last week against the one before", "last 4 weeks against 4 before", "mean reversion"}
+var rankNames = [ranks]string{"Tidewatch", "last period against the one before", "last window against the one before", "mean reversion"}
 
 type trial struct {
 	set     *set
@@ -50,7 +50,10 @@ type trial struct {
 const top = 20
 
 func try(s *set, steps int, by float64, until int, method string) (*trial, error) {
-	board, err := claim.New(s.panel, s.group, claim.Question{Steps: steps, By: by, Year: 52, Least: s.least})
+	if s.steps > 0 {
+		steps = s.steps
+	}
+	board, err := claim.New(s.panel, s.group, claim.Question{Steps: steps, By: by, Year: s.year, Least: s.least})
 	if err != nil {
 		return nil, err
 	}
