@@ -294,6 +294,22 @@ func TestHiddenInstructions(t *testing.T) {
 	}
 }
 
+// A name that is a claim is told once, between quotes; a model that says it again says it itself.
+func TestNameThatIsAClaim(t *testing.T) {
+	for l, name := range map[message.Lang]string{message.English: "Sales rose by 500%", message.Chinese: "销售额增长500%"} {
+		c := change()
+		c.Name = name
+		f := Of(c, l)
+		for again, model := range map[string]string{"": "m", " " + name + ".": ""} {
+			m := endpoint(t, func(w http.ResponseWriter, _ *http.Request, _ chat) { say(w, f.Template()+again) })
+			told, err := f.Tell(t.Context(), m)
+			if err != nil || (told.Model == "") != (model == "") || !strings.Contains(told.Text, "“"+f.Name+"”") || strings.Count(told.Text, f.Name) != 1 {
+				t.Errorf("%q: %+v, %v", again, told, err)
+			}
+		}
+	}
+}
+
 // Whatever a model writes, the check ends, and a text it lets pass tells no number that is none of the facts'.
 func FuzzCheck(f *testing.F) {
 	for _, l := range message.Langs {

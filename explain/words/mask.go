@@ -17,7 +17,7 @@ const (
 func (f *Facts) masked(text string) string {
 	mark := func(period string, as rune) {
 		if period != "" {
-			text = maskWord(text, period, as)
+			text = maskWord(text, period, as, always)
 		}
 	}
 	if len(f.BeforeText) > len(f.NowText) { // the longer first: the other may be a part of it
@@ -27,7 +27,11 @@ func (f *Facts) masked(text string) string {
 		mark(f.NowText, nowMask)
 		mark(f.BeforeText, beforeMask)
 	}
-	known := []string{f.Name}
+	// A name holds no claim where it is told the first time. A text that says it again is read like any other: a name may be a claim itself.
+	if len(f.Name) >= 2 {
+		text = maskWord(text, f.Name, mask, once)
+	}
+	var known []string
 	for _, s := range f.List {
 		known = append(known, s.Event)
 	}
@@ -46,20 +50,26 @@ func (f *Facts) masked(text string) string {
 		if strings.TrimSpace(k) == "" || len(k) < 2 {
 			continue
 		}
-		text = maskWord(text, k, mask)
+		text = maskWord(text, k, mask, always)
 	}
 	return text
 }
 
-// maskWord masks k where it stands as a word of its own, not as a part of a longer number or word: "8 weeks" is not masked in "18 weeks".
-func maskWord(text, k string, as rune) string {
+// How often a word is masked.
+const (
+	once   = 1
+	always = -1
+)
+
+// maskWord masks k, up to so many times, where it stands as a word of its own, not as a part of a longer number or word: "8 weeks" is not masked in "18 weeks".
+func maskWord(text, k string, as rune, times int) string {
 	var b strings.Builder
 	part := func(r rune) bool {
 		return r < 0x2E80 && (unicode.IsLetter(r) || unicode.IsDigit(r)) || r == '.' || r == ','
 	}
 	for {
 		at := strings.Index(text, k)
-		if at < 0 {
+		if at < 0 || times == 0 {
 			b.WriteString(text)
 			return b.String()
 		}
@@ -74,6 +84,7 @@ func maskWord(text, k string, as rune) string {
 			b.WriteString(k)
 		} else {
 			b.WriteRune(as)
+			times--
 		}
 		text = text[at+len(k):]
 	}
