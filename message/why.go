@@ -107,6 +107,7 @@ var why = map[string]text{
 	"check.negation":  {"“{0}” denies or supposes something", "“{0}”含有否定或假设"},
 	"check.bound":     {"“{0}” says more or less than the number", "“{0}”说的多于或少于数字本身"},
 	"check.cause":     {"“{0}” is not among the causes", "“{0}”不在原因之列"},
+	"check.idle":      {"it says what rests on no fact ({0})", "有一句不以任何事实为依据（{0}）"},
 	"check.missing":   {"it leaves out {0} ({1})", "遗漏了{0}（{1}）"},
 	"check.name":      {"it does not name the series", "没有提到序列名称"},
 }

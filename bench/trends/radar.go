@@ -34,7 +34,7 @@ func radar(data string) error {
 		load                      func(data string) (*set, error)
 	}{
 		{"online_retail, 13 weeks", 13, 4, 26, 2, func(d string) (*set, error) { return load(d, "online_retail") }},
-		{"completejourney, 13 weeks", 13, 4, 26, 2, loadProducts},
+		{"completejourney, 13 weeks", 13, 4, 26, 6, loadProducts},
 		{"m5, one in eight, 26 weeks", 26, 4, 104, 13, loadEighth},
 	} {
 		s, err := c.load(data)

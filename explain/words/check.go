@@ -12,8 +12,8 @@ import (
 )
 
 // Check reads a text back and reports everything in it that the facts do not bear out: a number that is none of theirs in value, unit, sign and
-// rounding, or that is told of another cause; a direction that is not theirs; a cause that is none; a denial or a bound; a fact that had to be told
-// and is not. A text may name a fact after its number, as in "12 % [f4]"; then it must be that one. What is left is nothing that can be
+// rounding, or that is told of another cause; a direction that is not theirs; a cause that is none; a denial or a bound; a sentence that rests on none
+// of them; a fact that had to be told and is not. A text may name a fact after its number, as in "12 % [f4]"; then it must be that one. What is left is nothing that can be
 // counted: it is not a proof of every adjective.
 func (f *Facts) Check(text string) []message.Note {
 	if notes := f.plain(text); notes != nil {
@@ -23,8 +23,14 @@ func (f *Facts) Check(text string) []message.Note {
 	if f.Name != "" && !strings.Contains(text, f.Name) {
 		c.note("check.name")
 	}
-	for _, clause := range clauses(f.masked(text)) {
-		c.clause(clause)
+	for _, sentence := range sentenceEnd.Split(f.masked(text), -1) {
+		c.rests = false
+		for _, clause := range clauses(sentence) {
+			c.clause(clause)
+		}
+		if !c.rests && strings.ContainsFunc(sentence, unicode.IsLetter) {
+			c.note("check.idle", strings.Map(unmask, strings.TrimSpace(sentence)))
+		}
 	}
 	for _, fact := range f.List {
 		if fact.Must && !c.told[fact.ID] {
@@ -79,6 +85,16 @@ var clauseEnd = regexp.MustCompile(`[;!?。；！？\n]|[，、](?:\s*)|—|\.(?
 
 // between keeps the two ends of a range in one clause.
 var between = regexp.MustCompile(`(?i)\bbetween ([^;!?]{1,60}?) and `)
+
+var sentenceEnd = regexp.MustCompile(`[!?。！？\n]|\.(?:\s|$)`)
+
+// unmask leaves masks out.
+func unmask(r rune) rune {
+	if r >= mask && r <= nowMask {
+		return '…'
+	}
+	return r
+}
 
 // clauses parts a text where one statement ends and another begins.
 func clauses(text string) []string {
@@ -138,6 +154,7 @@ func word(s string) *regexp.Regexp { return regexp.MustCompile(`(?i)\b(?:` + s +
 type checker struct {
 	f     *Facts
 	told  map[string]bool // facts, by id
+	rests bool            // something in this sentence rests on a fact
 	notes []message.Note
 }
 
@@ -168,6 +185,7 @@ func (c *checker) clause(text string) {
 	if m := boundEnglish.FindString(plain) + boundChinese.FindString(plain); m != "" {
 		c.note("check.bound", strings.TrimSpace(m))
 	}
+	c.rests = c.rests || len(named) > 0
 	direction := 0
 	switch {
 	case up != "" && down == "":
@@ -192,6 +210,7 @@ func (c *checker) clause(text string) {
 			}
 			continue
 		}
+		c.rests = true
 		for i := range c.f.List { // a number tells all facts that are the same
 			if other := &c.f.List[i]; other.Must && c.is(other, n, direction, up != "" && down != "") && (other.role == fact.role || c.f.List[0].Value == c.f.List[1].Value) {
 				c.told[other.ID] = true
@@ -199,8 +218,11 @@ func (c *checker) clause(text string) {
 		}
 		signed = signed || fact.Signed
 	}
-	if (up != "" || down != "") && !signed && !c.direction(direction, named) {
-		c.note("check.direction", up+down)
+	if (up != "" || down != "") && !signed {
+		if !c.direction(direction, named) {
+			c.note("check.direction", up+down)
+		}
+		c.rests = true
 	}
 }
 
