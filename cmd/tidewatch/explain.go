@@ -202,6 +202,9 @@ func (x explanation) print() {
 func (x explanation) name(p tidewatch.Part) string {
 	switch p.Kind {
 	case tidewatch.SeasonPart:
+		if p.Name == "" { // of whatever length
+			return x.lang.Say("drivers.season")
+		}
 		return x.lang.Say("explain.season", p.Name)
 	case tidewatch.CovariatePart:
 		return p.Name

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/tidewatch/tidewatch"
 )
@@ -9,14 +10,17 @@ import (
 // Input is a group of what a network sees: the values of the window, the season or the level of its profile, or a covariate.
 type Input struct {
 	Kind tidewatch.PartKind
-	Name string // of a covariate
+	Name string // of a covariate; the length of the season
 }
+
+// season names the season of profiles by its length.
+func (w *Windows) season() string { return strconv.Itoa(w.Cycle) }
 
 // Inputs are the groups of what windows hold.
 func (w *Windows) Inputs() []Input {
 	all := []Input{{Kind: tidewatch.PastPart}}
 	if w.Cycle > 1 {
-		all = append(all, Input{Kind: tidewatch.SeasonPart})
+		all = append(all, Input{tidewatch.SeasonPart, w.season()})
 	}
 	if w.Base == TrendBase {
 		all = append(all, Input{Kind: tidewatch.TrendPart})
@@ -54,7 +58,7 @@ func (w *Windows) Shade(to, b *Batch, r int, inputs []Input, shares [][]float64)
 	}
 	for row := range shares {
 		to.Scales[row] = b.Scales[r]
-		past, season, trend := share(row, tidewatch.PastPart, ""), share(row, tidewatch.SeasonPart, ""), share(row, tidewatch.TrendPart, "")
+		past, season, trend := share(row, tidewatch.PastPart, ""), share(row, tidewatch.SeasonPart, w.season()), share(row, tidewatch.TrendPart, "")
 		for k := range sh.Lags {
 			to.Y.Data[row*sh.Lags+k] = float32(past) * b.Y.Data[r*sh.Lags+k]
 		}
