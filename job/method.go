@@ -116,7 +116,7 @@ func (r *run) prepared(m tidewatch.Method) tidewatch.Method {
 	if !ok {
 		return m
 	}
-	n.Horizon = r.config.Horizon
+	n.Horizon, n.Keep = r.config.Horizon, r.resume
 	n.Progress = func(p neural.Progress) {
 		r.curve(m.String(), p)
 		if r.watch != nil {

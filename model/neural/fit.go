@@ -138,9 +138,13 @@ func enough(losses []float64) int {
 // part is the number of steps between validations.
 func (c Config) part() int { return max(1, c.Steps/parts) }
 
-// train trains a network.
+// train trains a network, unless that was done before.
 func (m Method) train(ctx context.Context, c Config, j job) (frame.Net, error) {
+	if net, ok := m.done.load(c, j); ok {
+		return net, nil
+	}
 	f := familyOf(m.Family)
+	var told []train.Progress
 	build := func() train.Network {
 		return &learner{Net: f.build(c, j.windows.Shape, rand.New(rand.NewPCG(j.seed, 1))), windows: j.windows, validation: j.validation, loss: loss.Pinball(levels)}
 	}
@@ -148,7 +152,7 @@ func (m Method) train(ctx context.Context, c Config, j job) (frame.Net, error) {
 	warm := max(1, int(warmup*float64(j.steps)))
 	t, err := train.New(train.Config{
 		Epochs: max(1, j.steps/part), Batch: c.Batch, Shards: shards, Workers: m.workers(), Optimizer: &optim.Adam{}, ClipNorm: clip,
-		Rate: optim.Warmup(warm, optim.Cosine(c.Rate, c.Rate/100, j.steps-warm)), Patience: patience, Seed: j.seed, Progress: j.told,
+		Rate: optim.Warmup(warm, optim.Cosine(c.Rate, c.Rate/100, j.steps-warm)), Patience: patience, Seed: j.seed, Progress: func(p train.Progress) { told = append(told, p); j.told(p) },
 	}, build)
 	if err != nil {
 		return nil, err
@@ -163,7 +167,9 @@ func (m Method) train(ctx context.Context, c Config, j job) (frame.Net, error) {
 		}
 		return nil, tidewatch.Errorf(tidewatch.CodeNumeric, "%s: %w", m.Family, err)
 	}
-	return t.Network().(*learner).Net, nil
+	net := t.Network().(*learner).Net
+	m.done.save(c, j, net, told)
+	return net, nil
 }
 
 // hold chooses the series, so many if there are, whose last values are kept from training, to validate by.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tidewatch/tidewatch"
+	"github.com/tidewatch/tidewatch/fleet"
 	"github.com/tidewatch/tidewatch/model/neural/frame"
 )
 
@@ -18,6 +19,9 @@ type Method struct {
 	Workers  int              // 0 = as many as there are processors; results do not depend on it
 	Fallback tidewatch.Method // forecasts where no series is long enough to train on; nil: that is an error
 	Progress func(Progress)   // told after every pass over part of the steps; nil: nobody
+	Keep     fleet.Keep       // where the trained networks of a large panel are kept; nil = nowhere
+
+	done *shelf // of Keep, for the panel of a fit
 }
 
 // Progress is how far training is.
@@ -66,6 +70,7 @@ func (m Method) Fit(ctx context.Context, p *tidewatch.Panel) (tidewatch.Model, e
 	horizon := min(m.horizon(p), maxTrained)
 	out := &Model{method: m, config: c, panel: p, horizon: horizon}
 	watch := newWatch(m.Progress, c)
+	m.done = m.shelf(p)
 	lags := c.lags(p, horizon)
 	c, err := m.choose(ctx, p, c, lags[0], horizon, watch)
 	if err != nil {

@@ -1,6 +1,7 @@
 package neural
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -219,6 +220,57 @@ func TestNoLookingAhead(t *testing.T) {
 	ask := tidewatch.Ask{Steps: 6}
 	if !reflect.DeepEqual(forecast(t, fit(t, m, p.Before(6)), ask), forecast(t, fit(t, m, short), ask)) {
 		t.Error("values after the cut change the forecast")
+	}
+}
+
+// keep is a [fleet.Keep] in memory.
+type keep struct {
+	states map[fleet.Key][]byte
+	saved  func(n int) // told how many there are
+}
+
+func (k *keep) Wants(int) bool               { return true }
+func (k *keep) Load(key fleet.Key) []byte    { return k.states[key] }
+func (k *keep) Save(key fleet.Key, b []byte) { k.states[key] = b; k.saved(len(k.states)) }
+
+// TestKeep: a fit that was stopped after any network goes on from it to the same weights, and does not take the networks of other data.
+func TestKeep(t *testing.T) {
+	p := waves(t, 12)
+	m := small("dlinear")
+	m.Members = 2
+	state := func(m Method) []byte {
+		var w fleet.Writer
+		fit(t, m, p).(*Model).Save(&w)
+		return w.Bytes()
+	}
+	want := state(m)
+	k := &keep{states: map[fleet.Key][]byte{}, saved: func(int) {}}
+	m.Keep = k
+	if !bytes.Equal(state(m), want) {
+		t.Fatal("keeping networks changes them")
+	}
+	all := len(k.states)
+	for stop := 1; stop < all; stop++ {
+		k.states = map[fleet.Key][]byte{}
+		ctx, cancel := context.WithCancel(t.Context())
+		k.saved = func(n int) {
+			if n == stop {
+				cancel()
+			}
+		}
+		if _, err := m.Fit(ctx, p); !errors.Is(err, context.Canceled) {
+			t.Fatalf("stopped after %d networks: %v", stop, err)
+		}
+		fresh := 0
+		k.saved = func(int) { fresh++ }
+		if !bytes.Equal(state(m), want) || fresh != all-stop {
+			t.Errorf("stopped after %d of %d networks: %d were trained again, or to other weights", stop, all, fresh)
+		}
+	}
+	before := len(k.states)
+	fit(t, m, p.Before(6))
+	if len(k.states) == before {
+		t.Error("networks of other data were taken")
 	}
 }
 

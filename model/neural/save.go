@@ -22,12 +22,32 @@ func (m *Model) Save(w *fleet.Writer) {
 	m.savePanel(w, lags)
 	for _, k := range m.members {
 		k.windows.Save(w)
-		for _, p := range k.net.Params() {
-			b := make([]byte, 0, 4*len(p.Data))
-			for _, v := range p.Data {
-				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
-			}
-			w.Text(string(b))
+		saveWeights(w, k.net)
+	}
+}
+
+func saveWeights(w *fleet.Writer, net frame.Net) {
+	for _, p := range net.Params() {
+		b := make([]byte, 0, 4*len(p.Data))
+		for _, v := range p.Data {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+		w.Text(string(b))
+	}
+}
+
+// loadWeights fills a network; what is wrong is the reader's error.
+func loadWeights(r *fleet.Reader, net frame.Net) {
+	for _, p := range net.Params() {
+		b := r.Text()
+		if r.Err() == nil && len(b) != 4*len(p.Data) {
+			r.Fail("the model file is damaged: %d bytes for %d weights", len(b), len(p.Data))
+		}
+		if r.Err() != nil {
+			return
+		}
+		for i := range p.Data {
+			p.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32([]byte(b[4*i : 4*i+4])))
 		}
 	}
 }
@@ -88,17 +108,8 @@ func Load(r *fleet.Reader, name string, workers int) (tidewatch.Model, error) {
 			return nil, tidewatch.Errorf(tidewatch.CodeModel, "the model file is cut short or damaged: a network of %d weights", n)
 		}
 		net := f.build(m.config, w.Shape, nil)
-		for _, p := range net.Params() {
-			b := r.Text()
-			if r.Err() == nil && len(b) != 4*len(p.Data) {
-				r.Fail("the model file is damaged: %d bytes for %d weights", len(b), len(p.Data))
-			}
-			if r.Err() != nil {
-				return nil, r.Err()
-			}
-			for i := range p.Data {
-				p.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32([]byte(b[4*i : 4*i+4])))
-			}
+		if loadWeights(r, net); r.Err() != nil {
+			return nil, r.Err()
 		}
 		m.members = append(m.members, member{w, net})
 	}
