@@ -35,7 +35,7 @@ type job struct {
 	steps      int
 	part       int // steps between validations; 0 = Config.part
 	seed       uint64
-	told       func(train.Progress)
+	told       func(train.Progress) // nil: nobody
 }
 
 // scout trains a network without the last values of some series and finds in how many steps those are forecast best: what is left to
@@ -140,6 +140,9 @@ func (c Config) part() int { return max(1, c.Steps/parts) }
 
 // train trains a network, unless that was done before.
 func (m Method) train(ctx context.Context, c Config, j job) (frame.Net, error) {
+	if j.told == nil {
+		j.told = func(train.Progress) {}
+	}
 	if net, ok := m.done.load(c, j); ok {
 		return net, nil
 	}
