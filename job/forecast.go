@@ -136,7 +136,7 @@ func (r *run) sample(model tidewatch.Model, ask tidewatch.Ask) error {
 			r.result.Total = &t
 		}
 	}
-	if d.Story, err = story.tell(r.ctx, d.Panel); err != nil {
+	if d.Story, err = story.tell(r.ctx, r, d.Panel); err != nil {
 		return err
 	}
 	r.clock.lap(Sampling)

@@ -42,6 +42,7 @@ func (r *run) newTelling(p *tidewatch.Panel) (*telling, error) {
 		t.options.Kind[i] = numbers[name]
 		t.paths[i] = claim.Chance{Up: math.NaN(), Down: math.NaN()}
 	}
+	t.options.Whole = r.wholes(p)
 	// A window is the horizon, but no more than a quarter of a year: what lies further ahead is another question.
 	t.options.Steps = r.config.Horizon
 	year := trend.Year(p.Grid().Freq)
@@ -66,10 +67,60 @@ func (t *telling) add(p *tidewatch.Panel, paths *tidewatch.Paths, first int) {
 }
 
 // tell makes the story.
-func (t *telling) tell(ctx context.Context, p *tidewatch.Panel) (*trend.Story, error) {
+func (t *telling) tell(ctx context.Context, r *run, p *tidewatch.Panel) (*trend.Story, error) {
 	if t == nil {
 		return nil, nil
 	}
+	t.options.Beside = r.measures(p)
 	t.options.Paths = func(*claim.Board) []claim.Chance { return t.paths }
 	return trend.Tell(ctx, p, t.options)
+}
+
+// wholes are the series that each series is a part of, where series add up: the smallest group that holds it and others, but not the total, of which its
+// kind is another name. nil where they do not add up.
+func (r *run) wholes(p *tidewatch.Panel) []int {
+	h := r.hierarchy
+	if h == nil || h.Len() != p.Len() {
+		return nil
+	}
+	out := make([]int, h.Len())
+	for v := range out {
+		out[v] = -1
+	}
+	take := func(v, whole int) {
+		if h.Size(whole) > h.Size(v) && h.Size(whole) < h.Len()-h.Bottom() && (out[v] < 0 || h.Size(whole) < h.Size(out[v])) {
+			out[v] = whole
+		}
+	}
+	for l, level := range h.Levels() {
+		from, _ := h.Nodes(l)
+		for b, g := range level.Of {
+			if g >= 0 {
+				take(h.Bottom()+b, from+int(g))
+			}
+		}
+		for k, inner := range h.Levels() { // groups within groups
+			first, end := h.Nodes(k)
+			in := make([]int, end-first) // the one that holds all of it, -1 = none
+			for b, g := range inner.Of {
+				if g < 0 {
+					continue
+				}
+				switch of := int(level.Of[b]); {
+				case of < 0:
+					in[g] = -1
+				case in[g] == 0:
+					in[g] = of + 1
+				case in[g] != of+1:
+					in[g] = -1
+				}
+			}
+			for g, whole := range in {
+				if k != l && whole > 0 {
+					take(first+g, from+whole-1)
+				}
+			}
+		}
+	}
+	return out
 }

@@ -88,7 +88,7 @@ func TestKeysAreUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Keys put together from a prefix and a name.
-	made := regexp.MustCompile(`^[a-z]+\.title$|^(unit|part|note|nav|repair|error|event|last|next|every|phase|grain|measure|group|method|setting|reject|why|because|stage|cause|fact|tell|ledger|code|js|headline|value|segment|trait|behaviour)\.`)
+	made := regexp.MustCompile(`^[a-z]+\.title$|^(unit|part|note|nav|repair|error|event|last|next|every|phase|grain|measure|group|method|setting|reject|why|because|stage|cause|fact|tell|ledger|code|js|headline|value|segment|trait|behaviour|measures|turned)\.`)
 	for _, key := range Keys("") {
 		if !asked[key] && !made.MatchString(key) {
 			t.Errorf("nothing says %q", key)

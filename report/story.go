@@ -172,13 +172,24 @@ func (s *story) stages() (list []struct {
 	return list
 }
 
-// points writes points of a share.
-func points(l message.Lang, v float64) string {
-	sign := ""
-	if v > 0 {
-		sign = "+"
+// SharePoints writes points of a share with their sign.
+func SharePoints(l message.Lang, v float64) string {
+	switch text := l.Number(math.Abs(v), 2); {
+	case v < 0 && text != l.Number(0, 2):
+		return "−" + text
+	case v > 0:
+		return "+" + text
+	default:
+		return text
 	}
-	return sign + l.Number(v, 2)
+}
+
+// LeaderName is what a leader is called: with its measure, where that is another than that of the series.
+func LeaderName(l message.Lang, name string, x trend.Leading) string {
+	if x.Measure == "" {
+		return name
+	}
+	return l.Say("leads.measure", name, l.Or("measures."+x.Measure, x.Measure))
 }
 
 // Story is the market in short: at most ten sentences.
@@ -249,7 +260,7 @@ func Story(d Data, l message.Lang) []string {
 		say("story.steady")
 	}
 	if gaining := s.shares(true); len(gaining) > 0 && len(out) < 9 {
-		say("story.share", s.names[gaining[0].ID], points(l, gaining[0].ShareGrowth.Value))
+		say("story.share", s.names[gaining[0].ID], SharePoints(l, gaining[0].ShareGrowth.Value))
 	}
 	if len(s.Prospects) > 0 {
 		say("story.new", s.names[s.Prospects[0].ID], l.Probability(s.Prospects[0].Star), len(s.Prospects))
@@ -257,7 +268,7 @@ func Story(d Data, l message.Lang) []string {
 	if len(out) < 10 && s.Looked > 0 {
 		if len(s.Leads) > 0 {
 			x := s.Leads[0]
-			say("story.lead", s.names[x.Leader], l.Periods(d.Panel.Grid().Freq, x.Lag*s.Binned), s.names[x.Follower], l.Percent(x.Gain, 0))
+			say("story.lead", LeaderName(l, s.names[x.Leader], x), l.Periods(d.Panel.Grid().Freq, s.Ahead(x)), s.names[x.Follower], l.Percent(x.Gain, 0))
 		} else {
 			say("story.noLead", s.Looked)
 		}

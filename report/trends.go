@@ -11,7 +11,8 @@ import (
 
 const (
 	shownBeyond    = 8 // risers, and fallers
-	shownTurns     = 6
+	shownTurns     = 8
+	shownSlopes    = 6
 	shownProspects = 6
 	shownLeads     = 6
 	shownShares    = 5 // gaining, and losing
@@ -31,6 +32,7 @@ type trendsView struct {
 	Leads                  []leadRow
 	LeadsIntro             both
 	Shares                 []shareRow
+	Slopes                 []slopeRow
 }
 
 type beyondTable struct {
@@ -51,10 +53,23 @@ type beyondRow struct {
 type turnRow struct {
 	Row           *row
 	Spark         template.HTML
+	What          both
 	Since         both
 	Before, After both
 	Change        both
 	Class         string
+}
+
+// slopeRow is the trend of a series: long-term, lately, and the difference.
+type slopeRow struct {
+	Row   *row
+	Spark template.HTML
+	Rates []slopeRate
+}
+
+type slopeRate struct {
+	Value, Range both
+	Class        string
 }
 
 type prospectRow struct {
@@ -64,16 +79,18 @@ type prospectRow struct {
 }
 
 type leadRow struct {
-	Leader, Follower *row
-	Sparks           [2]template.HTML
-	Lag, Gain        both
+	Leader    both
+	Follower  *row
+	Sparks    [2]template.HTML
+	Lag, Gain both
 }
 
 type shareRow struct {
-	Row                      *row
-	Spark                    template.HTML
-	Share, Change, Low, High both
-	Class                    string
+	Row               *row
+	Spark             template.HTML
+	Share, Of         both
+	Change, Low, High both
+	Class             string
 }
 
 // trendsSection opens the page: where each series is heading, and what turned.
@@ -102,13 +119,24 @@ func (p *page) trendsSection() (part, error) {
 	v.Risers = p.beyond(s, rows, span, true)
 	v.Fallers = p.beyond(s, rows, span, false)
 	v.HasBeyond = s.Learning.Asked > 0
-	for _, t := range LateTurns(p.data, shownTurns) {
-		r := rows[t.ID]
-		out := turnRow{Row: r, Spark: p.Spark(r), Since: period(p.freq, grid.Stamp(t.From)), Before: compact(t.Before / float64(s.Binned)), After: compact(t.After / float64(s.Binned)), Change: change(t.Ratio() - 1), Class: "up"}
-		if t.After < t.Before {
+	for _, x := range Occurred(p.data, shownTurns) {
+		r := rows[x.ID]
+		out := turnRow{Row: r, Spark: p.Spark(r), What: each(x.What), Since: period(p.freq, grid.Stamp(x.From)), Before: compact(x.Before), After: compact(x.After), Change: change(x.Ratio() - 1), Class: "up"}
+		if x.After < x.Before {
 			out.Class = "down"
 		}
 		v.Turns = append(v.Turns, out)
+	}
+	for _, x := range Trending(p.data, shownSlopes) {
+		out := slopeRow{Row: rows[x.ID], Spark: p.Spark(rows[x.ID])}
+		for _, g := range []trend.Growth{x.Growth, x.Recent, x.Acceleration} {
+			rate := slopeRate{Class: way(g.Low, g.High)}
+			if known(g.Value) {
+				rate.Value, rate.Range = change(g.Value), say("to", change(g.Low), change(g.High))
+			}
+			out.Rates = append(out.Rates, rate)
+		}
+		v.Slopes = append(v.Slopes, out)
 	}
 	if s.Launches > 0 {
 		reach := periods(p.freq, trend.Year(p.freq)/2)
@@ -123,19 +151,16 @@ func (p *page) trendsSection() (part, error) {
 	v.LeadsIntro = say("leads.intro", count(s.Looked))
 	for _, x := range s.Leads[:min(shownLeads, len(s.Leads))] {
 		a, b := rows[x.Leader], rows[x.Follower]
-		v.Leads = append(v.Leads, leadRow{Leader: a, Follower: b, Sparks: [2]template.HTML{p.Spark(a), p.Spark(b)}, Lag: periods(p.freq, x.Lag*s.Binned), Gain: percent(x.Gain, 0)})
+		v.Leads = append(v.Leads, leadRow{Leader: each(func(l message.Lang) string { return LeaderName(l, a.name, x) }), Follower: b, Sparks: [2]template.HTML{p.Spark(a), p.Spark(b)}, Lag: periods(p.freq, s.Ahead(x)), Gain: percent(x.Gain, 0)})
 	}
-	for _, up := range []bool{true, false} {
-		list := s.shares(up)
-		for _, x := range list[:min(shownShares, len(list))] {
-			g := x.ShareGrowth
-			of := func(v float64) both { return each(func(l message.Lang) string { return points(l, v) }) }
-			out := shareRow{Row: rows[x.ID], Spark: p.Spark(rows[x.ID]), Share: percent(x.Share, 2), Change: of(g.Value), Low: of(g.Low), High: of(g.High), Class: "up"}
-			if !up {
-				out.Class = "down"
-			}
-			v.Shares = append(v.Shares, out)
+	for _, x := range Shares(p.data, shownShares) {
+		g := x.ShareGrowth
+		of := func(v float64) both { return each(func(l message.Lang) string { return SharePoints(l, v) }) }
+		out := shareRow{Row: rows[x.ID], Spark: p.Spark(rows[x.ID]), Share: percent(x.Share, 2), Of: say("shares.kind"), Change: of(g.Value), Low: of(g.Low), High: of(g.High), Class: way(g.Low, g.High)}
+		if w := rows[x.Whole]; w != nil {
+			out.Of = plain(w.name)
 		}
+		v.Shares = append(v.Shares, out)
 	}
 	return part{Data: v}, nil
 }

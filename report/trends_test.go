@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/tidewatch/tidewatch/message"
+	"github.com/tidewatch/tidewatch/trend"
+	turning "github.com/tidewatch/tidewatch/trend/change"
 	"github.com/tidewatch/tidewatch/trend/claim"
 )
 
@@ -53,5 +55,51 @@ func TestWhy(t *testing.T) {
 		if got := Why(message.English, claim.Reason{Kind: claim.Reverts, Change: -.4}, true); !strings.HasPrefix(got, "fell 40%") {
 			t.Errorf("%q", got)
 		}
+	}
+}
+
+// TestOccurred: what stands apart is told in words of each language, the largest first, and nothing of what lies long back.
+func TestOccurred(t *testing.T) {
+	d := sample(t, 60, 8)
+	p := &d.Story.Profiles[len(d.Story.Profiles)-1]
+	end := d.Panel.End()
+	for i := range d.Story.Profiles {
+		if x := &d.Story.Profiles[i]; x.Claim != nil && strings.HasPrefix(x.ID, "2") {
+			p = x
+			break
+		}
+	}
+	p.Turns = []turning.Turn{{Kind: turning.Shift, From: end - 60, To: end - 5, Before: 1, After: 1e9}, {Kind: turning.Bursting, From: end - 8, To: end - 6, Before: 1e7, After: 4e7},
+		{Kind: turning.Shift, From: end - 5, To: end, Before: 9e6, After: 1e6}, {Kind: turning.Spike, From: end - 30, To: end - 29, Before: 1, After: 1e9}}
+	p.Unusual = []trend.Unusual{{From: end - 1, To: end, Band: turning.Band{Value: 5, Expected: 50, Low: 30, High: 80, P: 1e-5}}}
+	list := Occurred(d, 2)
+	if len(list) != 2 || list[0].Kind != turning.Bursting || list[1].Kind != turning.Shift || list[1].Ratio() > .2 {
+		t.Errorf("%+v", list)
+	}
+	for _, l := range message.Langs {
+		for _, kind := range []turning.Kind{turning.Shift, turning.Spike, turning.Festival, turning.Bursting, ""} {
+			for _, after := range []float64{1, 9} {
+				if kind == turning.Bursting && after < 5 {
+					continue
+				}
+				if w := (Occurrence{Kind: kind, Before: 5, After: after, Low: 3, High: 7, P: .001}).What(l); w == "" || strings.ContainsAny(w, "{}[]") {
+					t.Errorf("%s %q: %q", l, kind, w)
+				}
+			}
+		}
+	}
+	p.Turns = nil
+	found := false
+	for _, x := range Occurred(d, 1000) {
+		found = found || x.ID == p.ID && x.Kind == "" && x.P == 1e-5 && x.After == 5
+	}
+	if !found {
+		t.Error("the value outside its band is not told")
+	}
+	if s := Shares(d, 3); len(s) > 6 {
+		t.Errorf("%d shares", len(s))
+	}
+	if list := Trending(d, 3); len(list) == 0 || list[0].ID != d.Total {
+		t.Errorf("trends %+v", list)
 	}
 }

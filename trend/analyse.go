@@ -21,12 +21,23 @@ type Telling struct {
 	// Kind[i] is the kind of series i, from 0: series of a kind add up to a market of their own, have one season, and are compared with each
 	// other. nil = all are of one kind.
 	Kind []int
+	// Whole[i] is the series that series i is a part of, such as the category of an item, by number; -1 = none but its kind. nil = none.
+	Whole []int
 	// Least is the mean of a period from which on a series is asked about; 0 = that of the largest series that make up 80 % of their kind's
 	// volume, at least 12 of them.
 	Least float64
 	Seed  uint64
+	// Beside are other measures of the series, in which leads are looked for too, such as views and carts beside purchases.
+	Beside []Beside
 	// Paths are the chances of each series by sample paths of a forecast that begins at its end; nil = none.
 	Paths func(b *claim.Board) []claim.Chance
+}
+
+// Beside is another measure of the series of a panel. Of gives the values of series i from its period from on to the end of the panel, 0 where
+// nothing happened; nil where nothing is known of it.
+type Beside struct {
+	Name string
+	Of   func(i, from int) []float64
 }
 
 const (
@@ -67,6 +78,7 @@ func Tell(ctx context.Context, p *tidewatch.Panel, o Telling) (*Story, error) {
 	if err := a.claims(ctx, board); err != nil {
 		return nil, err
 	}
+	a.unusual()
 	a.radar()
 	return s, a.leads(ctx)
 }
@@ -174,20 +186,27 @@ func (a *analysis) plain(bins []float64, kind int) []float64 {
 
 func (a *analysis) profile(i int) {
 	pr := &a.story.Profiles[i]
-	pr.ID = a.p.ID(i)
+	pr.ID, pr.row = a.p.ID(i), i
 	bins := a.bins(i)
 	plain := a.plain(bins, a.o.Kind[i])
 	long := plain[max(0, len(plain)-a.long):]
 	var line slope.Line
 	pr.Growth, line = a.growth(long)
 	pr.Recent, _ = a.growth(plain[max(0, len(plain)-a.lately):])
+	pr.Acceleration = Growth{math.NaN(), math.NaN(), math.NaN()}
+	if len(long) >= 2*a.lately { // otherwise the two are all but the same
+		pr.Acceleration = pr.Recent.less(pr.Growth)
+	}
 	a.pvalues[i] = slope.Dependent(long, line.Slope).P
-	market := a.market[a.o.Kind[i]]
+	market := a.whole(pr, i)
 	share := make([]float64, len(long))
 	now, all := 0., 0.
 	window := max(1, a.o.Steps/a.binned)
 	for t := range share {
-		whole := market[len(market)-len(share)+t]
+		whole := math.NaN()
+		if at := len(market) - len(share) + t; at >= 0 {
+			whole = market[at]
+		}
 		share[t] = math.NaN()
 		if whole > 0 {
 			share[t] = 100 * bins[len(bins)-len(share)+t] / whole
@@ -204,6 +223,39 @@ func (a *analysis) profile(i int) {
 	}
 	pr.Stage = life.Of(life.Record{Values: bins, Year: a.perYear, Low: pr.Growth.Low, High: pr.Growth.High})
 	a.turns(pr, plain)
+	if sold(plain) {
+		pr.Turns = joined(pr.Turns, a.placed(a.bursts(bins, market), min(len(bins), len(market), max(156, 3*a.perYear))))
+		a.expect(pr, plain)
+	}
+}
+
+// whole are the bins of what series i is a share of.
+func (a *analysis) whole(pr *Profile, i int) []float64 {
+	if a.o.Whole != nil && a.o.Whole[i] >= 0 {
+		pr.Whole = a.p.ID(a.o.Whole[i])
+		return a.bins(a.o.Whole[i])
+	}
+	return a.market[a.o.Kind[i]]
+}
+
+// sold reports whether a series sells one a bin at least: of less, a level is no more than chance.
+func sold(v []float64) bool {
+	sum, n := 0., 0
+	for _, x := range v {
+		if x == x {
+			sum, n = sum+x, n+1
+		}
+	}
+	return n > 0 && sum >= float64(n)
+}
+
+// placed puts turns found in the last n bins on the grid.
+func (a *analysis) placed(turns []change.Turn, n int) []change.Turn {
+	at := func(bin int) int { return a.p.End() - (n-bin)*a.binned }
+	for k := range turns {
+		turns[k].From, turns[k].To = at(turns[k].From), at(turns[k].To)
+	}
+	return turns
 }
 
 // growth is the slope of v a year, as a share of its median level.
@@ -239,20 +291,10 @@ func (a *analysis) turns(pr *Profile, plain []float64) {
 		span = 156
 	}
 	v := plain[max(0, len(plain)-span):]
-	sum, n := 0., 0
-	for _, x := range v {
-		if x == x {
-			sum, n = sum+x, n+1
-		}
-	}
-	if sum < float64(n) { // less than one a bin: its level is no more than chance
+	if !sold(v) {
 		return
 	}
-	pr.Turns = change.Turns{Year: a.perYear}.Find(v)
-	at := func(bin int) int { return a.p.End() - (len(v)-bin)*a.binned }
-	for k := range pr.Turns {
-		pr.Turns[k].From, pr.Turns[k].To = at(pr.Turns[k].From), at(pr.Turns[k].To)
-	}
+	pr.Turns = a.placed(change.Turns{Year: a.perYear}.Find(v), len(v))
 	m := change.Monitor{}
 	for t, x := range v {
 		if m.Add(x) && len(v)-t <= max(1, a.perYear/4) {

@@ -1,6 +1,8 @@
 package trend
 
 import (
+	"math"
+
 	"github.com/tidewatch/tidewatch/trend/change"
 	"github.com/tidewatch/tidewatch/trend/claim"
 	"github.com/tidewatch/tidewatch/trend/lead"
@@ -20,6 +22,7 @@ type Story struct {
 	Binned    int // periods that were added up to one before slopes and turns were looked for
 	Bins      int // of the long term, and of the recent one
 	Lately    int
+	Judged    int // values that were compared with what was expected of them
 }
 
 // Learned is what the chances rest on.
@@ -35,15 +38,23 @@ type Profile struct {
 	// Growth is the slope of Theil and Sen's line through the long term, season taken out, a year, as a share of the median level; Low and High
 	// bound it with 80 % probability. Recent is that of the latest part. NaN where there is too little.
 	Growth, Recent Growth
+	// Acceleration is Recent less Growth. Its interval takes the two for independent; as they share their latest part it is too wide rather than
+	// too narrow.
+	Acceleration Growth
 	// Q is the p-value of a trend by [slope.Dependent], corrected for all series of the kind (Benjamini & Hochberg): below 0.1 it is called one.
 	Q float64
-	// Share is the part of its kind that it made up in the last window, and how that changes: in points (hundredths) a year.
+	// Share is the part of its kind, or of the series it is a part of ([Telling].Whole), that it made up in the last window, and how that changes: in
+	// points (hundredths) a year.
 	Share       float64
+	Whole       string // id of the series it is a share of; "" = its kind
 	ShareGrowth Growth
-	Turns       []change.Turn // places are grid indices
+	Turns       []change.Turn // in order of time; places are grid indices
+	Unusual     []Unusual     // of the last bins, in order of time: those outside what was expected
 	Turned      bool          // its level changed within the last quarter of a year, says [change.Monitor]
 	Stage       life.Stage
 	Claim       *Claim // nil where the series is not asked about
+
+	row int
 }
 
 // Growth is a yearly rate with its interval.
@@ -51,6 +62,12 @@ type Growth struct{ Value, Low, High float64 }
 
 // Sure reports whether the whole interval lies on one side of zero.
 func (g Growth) Sure() bool { return g.Low > 0 || g.High < 0 }
+
+// less is g less h, with the interval of the difference of independent rates.
+func (g Growth) less(h Growth) Growth {
+	d := g.Value - h.Value
+	return Growth{d, d - math.Hypot(g.Value-g.Low, h.High-h.Value), d + math.Hypot(g.High-g.Value, h.Value-h.Low)}
+}
 
 // Claim is how likely it is that the next window lies above, or below, what season alone expects, by more than the share asked for.
 type Claim struct {
@@ -63,10 +80,20 @@ type Claim struct {
 	WhyUp, WhyDown []claim.Reason
 }
 
-// Leading is a lead between two series.
+// Leading is a lead between two series, or of another measure over a series.
 type Leading struct {
 	Leader, Follower string
+	Measure          string // of the leader; "" = that of the series
+	Per              int    // periods in a step of the lag
 	lead.Lead
+}
+
+// Ahead is by how many periods a lead runs ahead.
+func (s *Story) Ahead(x Leading) int {
+	if x.Per == 0 { // of a run that was kept by an earlier version
+		return x.Lag * s.Binned
+	}
+	return x.Lag * x.Per
 }
 
 // Beyond is a riser or faller by its chance.

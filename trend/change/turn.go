@@ -12,6 +12,7 @@ const (
 	Shift    Kind = "shift"
 	Spike    Kind = "spike"
 	Festival Kind = "festival"
+	Bursting Kind = "burst" // of its share, see [Bursts]: longer than a spike, and over or not yet known to last
 )
 
 // Turn is a stretch of a series that stands apart from what was before it.

@@ -25,6 +25,8 @@ type Search struct {
 	Most int     // longest lag; 0 = 8
 	Rate float64 // of false discoveries among the leads told; 0 = 0.05
 	N    int     // leads told at most; 0 = 20
+	// Asked says which pairs are looked at; nil = all of two different series.
+	Asked func(leader, follower int) bool
 	// Adjust corrects p-values for their number, such as slope.Adjust. It must be set.
 	Adjust func(p []float64) []float64
 }
@@ -59,7 +61,7 @@ func (s Search) Find(ctx context.Context, series [][]float64) ([]Lead, error) {
 			return nil, err
 		}
 		for j := range series {
-			if i == j || white[i] == nil || white[j] == nil {
+			if i == j || white[i] == nil || white[j] == nil || s.Asked != nil && !s.Asked(i, j) {
 				continue
 			}
 			best, r, n := 0, 0., 0
