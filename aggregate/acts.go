@@ -19,6 +19,7 @@ import (
 type Sold struct {
 	Item         string
 	Units, Money []float64
+	Discount     []float64 // nil where no column says it
 }
 
 // Doing is what [Acts] reads.
@@ -113,7 +114,9 @@ type acts struct {
 	ofOrder               []int32 // basket of an order, 0 = none yet
 
 	spans [][2]int64
-	sums  [][]float64 // by item: units, then money, of each span
+	sums  [][]float64 // by item: units, then money, then discounts, of each span
+
+	discounted bool // a column says what was taken off
 }
 
 func newActs(in *read.Input, c *ActsConfig) (*acts, []read.Field, error) {
@@ -156,6 +159,7 @@ func newActs(in *read.Input, c *ActsConfig) (*acts, []read.Field, error) {
 		g.sums = [][]float64{nil}
 		if in.Has(read.Amount) {
 			need(read.Amount, read.Number, false)
+			need(read.Discount, read.Number, false)
 		} else {
 			need(read.Price, read.Number, false)
 		}
@@ -181,6 +185,8 @@ func (g *acts) batch(b *read.Batch, s *Summary) {
 	for _, text := range behaviours.Dict {
 		what = append(what, read.ActionOf(text))
 	}
+	discounts := column(read.Discount)
+	g.discounted = g.discounted || discounts.Numbers != nil
 	users, items, orders := column(read.User), column(read.Item), column(read.Order)
 	text := func(c read.Column, i int) string {
 		if c.Codes == nil {
@@ -229,7 +235,14 @@ func (g *acts) batch(b *read.Batch, s *Summary) {
 			s.Returns++
 		}
 		if g.sums != nil && !back {
-			g.sell(of(g.items, itemOf, items, i), civil, &v, i)
+			off := 0.
+			if discounts.Numbers != nil && discounts.Numbers[i] == discounts.Numbers[i] {
+				off = math.Abs(discounts.Numbers[i])
+				if v.rates != nil {
+					off *= v.rates(i)
+				}
+			}
+			g.sell(of(g.items, itemOf, items, i), civil, &v, i, off)
 		}
 		kind := behaviour.Buy
 		if g.events {
@@ -306,7 +319,7 @@ func (g *acts) keep(a behaviour.Act, who string) {
 }
 
 // sell adds what a row sold to the spans it falls into.
-func (g *acts) sell(item int32, civil int64, v *view, i int) {
+func (g *acts) sell(item int32, civil int64, v *view, i int, discount float64) {
 	money := v.money(i)
 	if item == 0 || !(money >= 0) {
 		return
@@ -320,10 +333,11 @@ func (g *acts) sell(item int32, civil int64, v *view, i int) {
 			g.sums = append(g.sums, nil)
 		}
 		if g.sums[item] == nil {
-			g.sums[item] = make([]float64, 2*n)
+			g.sums[item] = make([]float64, 3*n)
 		}
 		g.sums[item][k] += v.pieces(i)
 		g.sums[item][n+k] += money
+		g.sums[item][2*n+k] += discount
 	}
 }
 
@@ -333,7 +347,11 @@ func (g *acts) sold() []Sold {
 	n := len(g.spans)
 	for item, sums := range g.sums {
 		if sums != nil {
-			out = append(out, Sold{Item: g.items.all[item], Units: sums[:n], Money: sums[n:]})
+			x := Sold{Item: g.items.all[item], Units: sums[:n], Money: sums[n : 2*n]}
+			if g.discounted {
+				x.Discount = sums[2*n:]
+			}
+			out = append(out, x)
 		}
 	}
 	slices.SortFunc(out, func(a, b Sold) int { return strings.Compare(a.Item, b.Item) })

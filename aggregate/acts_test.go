@@ -56,6 +56,19 @@ func TestActsOfOrders(t *testing.T) {
 	}
 }
 
+// TestActsWithDiscounts: money taken off a line is known beside what was paid for it.
+func TestActsWithDiscounts(t *testing.T) {
+	day := func(d int) time.Time { return time.Date(2024, 1, d, 0, 0, 0, 0, time.UTC) }
+	did, _, err := actsOf(t, "order,date,item,quantity,amount,discount,customer\n1,2024-01-01,pen,2,3,-1,ann\n2,2024-01-03,pen,1,2,,ann\n3,2024-01-12,pen,1,2,0.5,bob\n",
+		aggregate.ActsConfig{Spans: [][2]time.Time{{day(1), day(11)}, {day(11), day(22)}}}, read.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := did.Sold; len(x) != 1 || x[0].Discount == nil || x[0].Discount[0] != 1 || x[0].Discount[1] != .5 || x[0].Money[0] != 5 {
+		t.Errorf("%+v", x)
+	}
+}
+
 const someEvents = `user,item,behaviour,time
 u1,a,pv,2024-01-01 10:00
 u1,a,cart,2024-01-01 10:05

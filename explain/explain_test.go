@@ -78,7 +78,7 @@ func TestSalesAddUpAtEveryLevel(t *testing.T) {
 		things := make([]Sale, n)
 		group := make([]int, n)
 		for i := range things {
-			things[i] = Sale{fmt.Sprint(i), value(t, "q0"), value(t, "r0"), value(t, "q1"), value(t, "r1")}
+			things[i] = Sale{fmt.Sprint(i), value(t, "q0"), value(t, "r0"), value(t, "q1"), value(t, "r1"), value(t, "d0"), value(t, "d1")}
 			group[i] = rapid.IntRange(0, 3).Draw(t, "group")
 		}
 		leaves, err := Sales(things)
@@ -127,7 +127,7 @@ func TestSalesAddUpAtEveryLevel(t *testing.T) {
 // By hand: two things of prices 10 and 20. Volume grows by half; the dear one takes a greater share; the cheap one becomes dearer.
 func TestSalesByHand(t *testing.T) {
 	leaves, err := Sales([]Sale{
-		{"cheap", 10, 100, 12, 132}, {"dear", 10, 200, 18, 360}, {"new", 0, 0, 3, 30}, {"old", 2, 50, 0, 0}, {"back", 1, 5, -1, -5},
+		{"cheap", 10, 100, 12, 132, 0, 0}, {"dear", 10, 200, 18, 360, 0, 0}, {"new", 0, 0, 3, 30, 0, 0}, {"old", 2, 50, 0, 0, 0, 0}, {"back", 1, 5, -1, -5, 0, 0},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -148,6 +148,20 @@ func TestSalesByHand(t *testing.T) {
 	closes(t, top)
 	if got := top.Value(top.Of(Coherence)); got != 3 {
 		t.Errorf("3 more than the parts are told as %g", got)
+	}
+}
+
+// What discounts do is told apart from prices: 10 pieces at 10 less 1 each, then 12 at 11 less 3 each. Prices rose by 12, discounts took 24.
+func TestSalesWithDiscounts(t *testing.T) {
+	leaves, err := Sales([]Sale{{"a", 10, 90, 12, 96, 10, 36}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	closes(t, leaves[0])
+	for cause, want := range map[Cause]float64{Volume: 18, Mix: 0, Price: 12, Promotion: -24} {
+		if got := leaves[0].Value(leaves[0].Of(cause)); math.Abs(got-want) > 1e-6 {
+			t.Errorf("%s: %g, want %g", cause, got, want)
+		}
 	}
 }
 

@@ -136,6 +136,7 @@ func (r *run) behave(in *read.Input, how aggregate.Config, reopen func() (*read.
 	did, _, err := aggregate.Acts(r.ctx, again, ask)
 	if err == nil {
 		r.did = did
+		r.revenue(did.Sold, p)
 		r.result.Data.Behaviour, err = behaviour.Find(r.ctx, did.Log, behaviour.Options{Adjust: slope.Adjust})
 	}
 	if code := tidewatch.CodeOf(err); code == tidewatch.CodeData || code == tidewatch.CodeUsage {

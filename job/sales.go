@@ -56,7 +56,16 @@ func Sales(ctx context.Context, c Config, id string, why Why, w Watch) (*Changed
 	if err != nil {
 		return nil, nil, err
 	}
-	things, before, now, err := sold(units, revenue, c.Horizon, why)
+	discount, err := discounts(ctx, c, result, w)
+	if err != nil {
+		return nil, nil, err
+	}
+	if discount != nil {
+		if discount, _, err = g.bottom(discount); err != nil {
+			return nil, nil, err
+		}
+	}
+	things, before, now, err := sold(units, revenue, discount, c.Horizon, why)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -93,8 +102,38 @@ func Sales(ctx context.Context, c Config, id string, why Why, w Watch) (*Changed
 	return out, result, nil
 }
 
+// discounts are what was taken off each series' price, where a column says it beside an amount; nil otherwise.
+func discounts(ctx context.Context, c Config, read *Result, w Watch) (*tidewatch.Panel, error) {
+	if len(read.Record.Input.Files) == 0 {
+		return nil, nil
+	}
+	column, amount := "", false
+	for _, r := range read.Record.Input.Files[0].Roles {
+		if string(r.Role) == "discount" && len(r.Columns) == 1 {
+			column = r.Columns[0]
+		}
+		amount = amount || string(r.Role) == "amount"
+	}
+	if column == "" || !amount {
+		return nil, nil
+	}
+	c.Measure = column
+	r, err := begin(ctx, explainCommand, c, Outputs{}, w)
+	if err != nil {
+		return nil, err
+	}
+	defer r.end()
+	if err := r.read(); err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		return nil, nil // it is no number, or has a name no expression can have: prices are told as a whole
+	}
+	return r.result.Data.Panel, nil
+}
+
 // sold is what was sold of each series in the two spans. A series that had not begun had sold nothing.
-func sold(units, revenue *tidewatch.Panel, steps int, why Why) (things []explain.Sale, before, now words.Period, err error) {
+func sold(units, revenue, discount *tidewatch.Panel, steps int, why Why) (things []explain.Sale, before, now words.Period, err error) {
 	grid, end, lag := units.Grid(), units.End(), steps
 	if why.Against == "year" {
 		if lag = trend.Year(grid.Freq); lag < steps {
@@ -112,14 +151,23 @@ func sold(units, revenue *tidewatch.Panel, steps int, why Why) (things []explain
 	for i := range revenue.Len() {
 		money[revenue.ID(i)] = revenue.Series(i)
 	}
+	off := map[string]tidewatch.Series{}
+	if discount != nil {
+		for i := range discount.Len() {
+			off[discount.ID(i)] = discount.Series(i)
+		}
+	}
 	for i := range units.Len() {
 		q := units.Series(i)
 		r, ok := money[q.ID]
 		if !ok {
 			continue // nothing of it has a price
 		}
-		things = append(things, explain.Sale{ID: q.ID, UnitsBefore: span(q, end-lag-steps, end-lag), RevenueBefore: span(r, end-lag-steps, end-lag),
-			UnitsAfter: span(q, end-steps, end), RevenueAfter: span(r, end-steps, end)})
+		x := explain.Sale{ID: q.ID, UnitsBefore: span(q, end-lag-steps, end-lag), RevenueBefore: span(r, end-lag-steps, end-lag), UnitsAfter: span(q, end-steps, end), RevenueAfter: span(r, end-steps, end)}
+		if d, ok := off[q.ID]; ok {
+			x.DiscountBefore, x.DiscountAfter = math.Abs(span(d, end-lag-steps, end-lag)), math.Abs(span(d, end-steps, end))
+		}
+		things = append(things, x)
 	}
 	at := func(from int) words.Period {
 		return words.Period{First: grid.Stamp(from), Last: grid.Stamp(from + steps - 1), Count: steps}

@@ -46,6 +46,9 @@ var ledger = map[string]text{
 	"ledger.error.is":      {"mean distance between what was claimed and the share that came true", "所称把握与成真比例的平均差距"},
 	"why.title":            {"Why it changes", "为什么变化"},
 	"nav.why":              {"Why", "原因"},
-	"why.intro":            {"From what {0} brought to what the next {1} are expected to bring. The steps add up exactly.", "从{0}的数值到未来{1}的预期。各步相加恰好相等。"},
+	"why.intro.past":       {"Revenue: from what {0} brought to what the {1} after them did. The steps add up exactly, for every item and in total.", "销售额：从{0}到其后{1}。各步相加恰好相等，对每个单品和总计都成立。"},
+	"why.of.sales":         {"Price, promotion, volume and mix of the last {0}", "最近{0}的价格、促销、销量与结构"},
+	"why.items":            {"What adds most to it, of {0} items", "{0}个单品中贡献最大的"},
+	"why.intro.ahead":      {"From what {0} brought to what the next {1} are expected to bring. The steps add up exactly.", "从{0}的数值到未来{1}的预期。各步相加恰好相等。"},
 	"why.of.total":         {"Step by step", "逐步说明"},
 }

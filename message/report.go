@@ -256,6 +256,7 @@ var report = map[string]text{
 	"setting.value":       {"Value", "数值"},
 	"setting.item":        {"Item", "商品"},
 	"setting.quantity":    {"Quantity", "数量"},
+	"setting.discount":    {"Discount", "折扣"},
 	"setting.price":       {"Price", "单价"},
 	"setting.order":       {"Order", "订单号"},
 	"setting.customer":    {"Customer", "客户"},

@@ -9,7 +9,7 @@ var layouts = []Layout{
 	{Name: "cdnow", Shape: Orders, Title: "CDNOW", Header: []string{"customerid", "date", "numberofcds", "dollarvalue"},
 		Roles: map[Role]string{User: "customerid", Time: "date", Quantity: "numberofcds", Amount: "dollarvalue"}},
 	{Name: "completejourney", Shape: Orders, Title: "The Complete Journey (dunnhumby), transactions", Header: []string{"householdid", "basketid", "productid", "quantity", "salesvalue", "transactiontimestamp"},
-		Roles: map[Role]string{User: "householdid", Store: "storeid", Order: "basketid", Item: "productid", Quantity: "quantity", Amount: "salesvalue", Time: "transactiontimestamp"}},
+		Roles: map[Role]string{User: "householdid", Store: "storeid", Order: "basketid", Item: "productid", Quantity: "quantity", Amount: "salesvalue", Discount: "retaildisc", Time: "transactiontimestamp"}},
 	{Name: "olist", Shape: Orders, Title: "Olist, orders without their lines", Header: []string{"orderid", "customerid", "orderstatus", "orderpurchasetimestamp"},
 		Roles: map[Role]string{Order: "orderid", User: "customerid", Status: "orderstatus", Time: "orderpurchasetimestamp"}},
 	{Name: "olist-items", Shape: Orders, Title: "Olist, the lines of orders; their folder says when", Part: true, Header: []string{"orderid", "orderitemid", "productid", "shippinglimitdate"},

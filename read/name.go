@@ -26,6 +26,7 @@ var synonyms = map[Role][]string{
 	Category:  {"category", "categorycode", "categoryid", "catid", "department", "dept", "deptid", "productcategory", "类目", "类目id", "商品类目", "品类", "分类", "类别"},
 	Currency:  {"currency", "currencycode", "ordercurrency", "币种", "货币"},
 	Cancelled: {"cancelledat", "canceledat", "取消时间"},
+	Discount:  {"discount", "discountamount", "linediscount", "lineitemdiscount", "retaildisc", "discountvalue", "优惠金额", "折扣金额", "商家优惠", "优惠"},
 	Stock:     {"stock", "stocklevel", "stockonhand", "onhand", "inventory", "available", "库存", "库存数量", "可用库存"},
 	Store:     {"store", "storeid", "shop", "shopid", "location", "locationid", "warehouse", "retailer", "outlet", "店铺", "店铺名称", "门店", "门店id", "仓库"},
 }

@@ -22,7 +22,7 @@ func TestRealFiles(t *testing.T) {
 		{"orders/online_retail/online_retail_2010-12_2011-12.csv.zst", "online-retail", "year-month-day", 541909, 0, "country=Country item=StockCode order=InvoiceNo price=UnitPrice quantity=Quantity time=InvoiceDate user=CustomerID"},
 		{"orders/cdnow/CDNOW_master.txt.zst", "cdnow", "yyyymmdd", 69659, 0, "amount=dollar_value quantity=number_of_cds time=date user=customer_id"},
 		{"orders/completejourney/transactions_sample.csv.zst", "completejourney", "year-month-day", 75000, 0,
-			"amount=sales_value item=product_id order=basket_id quantity=quantity store=store_id time=transaction_timestamp user=household_id"},
+			"amount=sales_value discount=retail_disc item=product_id order=basket_id quantity=quantity store=store_id time=transaction_timestamp user=household_id"},
 		{"events/taobao/UserBehavior_first_users.csv.zst", "taobao", "unix seconds", 84476, 1, "behaviour=#4 category=#3 item=#2 time=#5 user=#1"}, // the last line is cut
 		{"events/rees46_sample/2019-Oct-sample.csv", "rees46", "year-month-day", 1000, 0, "behaviour=event_type category=category_code item=product_id price=price time=event_time user=user_id"},
 		{"events/yoochoose_100k/yoochoose-clicks-100k_train_full.txt.zst", "yoochoose", "unix seconds", 70278, 0, "item=ItemId time=Time user=SessionId"},
@@ -43,7 +43,7 @@ func TestRealFiles(t *testing.T) {
 				switch p.Role {
 				case Time:
 					kind = Moment
-				case Quantity, Price, Amount, Value:
+				case Quantity, Price, Amount, Value, Discount:
 					kind = Number
 				}
 				fields = append(fields, Field{Role: p.Role, Kind: kind})

@@ -23,12 +23,13 @@ const (
 	Currency  Role = "currency"  // of price and amount
 	Cancelled Role = "cancelled" // when or why an order was cancelled: not blank where it was
 	Stock     Role = "stock"     // pieces left
+	Discount  Role = "discount"  // money taken off a whole order line, beside its amount
 )
 
 // RoleNames are the names of all roles.
 func RoleNames() []string {
 	var names []string
-	for _, r := range []Role{ID, Time, Value, Item, Quantity, Price, Amount, Order, User, Behaviour, Status, Country, Category, Store, Key, Currency, Cancelled, Stock} {
+	for _, r := range []Role{ID, Time, Value, Item, Quantity, Price, Amount, Order, User, Behaviour, Status, Country, Category, Store, Key, Currency, Cancelled, Stock, Discount} {
 		names = append(names, string(r))
 	}
 	return names

@@ -39,7 +39,7 @@ func (f *file) suits(role Role, c int) bool {
 		}
 		format, _ := pickFormat(f.sample.some(c, 500), true)
 		return format != nil
-	case Value, Quantity, Price, Amount, Stock:
+	case Value, Quantity, Price, Amount, Stock, Discount:
 		return t == "number" || t == "blank" || numberShare(f.sample.some(c, 1000)) >= 50
 	case ID:
 		return t != "time"
@@ -50,7 +50,7 @@ func (f *file) suits(role Role, c int) bool {
 // The roles a shape looks for, the most telling first: a column plays one role.
 var shapeRoles = map[Shape][]Role{
 	Series: {Time, ID, Value},
-	Orders: {Time, Order, Item, Quantity, Price, Amount, User, Status, Country, Category, Store, Currency, Cancelled},
+	Orders: {Time, Order, Item, Quantity, Price, Amount, User, Status, Country, Category, Store, Currency, Cancelled, Discount},
 	Events: {Time, Behaviour, Item, User, Order, Quantity, Price, Category, Country, Store, Currency},
 	Table:  {Time, ID, Stock},
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/cluster/segment"
+	"github.com/tidewatch/tidewatch/explain"
 	"github.com/tidewatch/tidewatch/explain/words"
 	"github.com/tidewatch/tidewatch/ledger"
 	"github.com/tidewatch/tidewatch/message"
@@ -42,6 +43,14 @@ type Data struct {
 
 	Change *words.Change // why the next periods of the total, or of the only series, differ from the last ones; nil = not known
 	Ledger *Ledger       // nil = no claims are kept
+	Sales  *Sales        // nil = not known
+}
+
+// Sales is why revenue of the last periods differs from that of those before: price, promotion, volume and mix, in total and by item.
+type Sales struct {
+	Change words.Change
+	Items  []explain.Waterfall // those that add most to the difference, by the names of the items
+	All    int                 // items there are
 }
 
 // Ledger is how earlier claims did, and what this report adds to them.

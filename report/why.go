@@ -4,16 +4,25 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"strings"
 
+	"github.com/tidewatch/tidewatch/explain"
 	"github.com/tidewatch/tidewatch/explain/words"
 	"github.com/tidewatch/tidewatch/message"
 )
 
-// why is the waterfall of the total, or of the only series.
-type why struct {
+// why is the waterfalls of the section.
+type why struct{ Falls []fall }
+
+// fall is one waterfall: of the total, or the only series; or of revenue.
+type fall struct {
+	Element     string // id of its caption
+	Title       both
 	Intro, Text both
 	Rows        []whyRow
 	Cut         bool // the scale does not begin at zero
+	Parts       []whyPart
+	PartsTitle  both
 }
 
 // whyRow is a bar of the waterfall: a step, or one of the two sums at its ends.
@@ -23,12 +32,60 @@ type whyRow struct {
 	Bar              template.HTML
 }
 
-// whySection is why the next periods differ from the last ones.
+// whyPart is what one item adds to a difference.
+type whyPart struct {
+	Name                        string
+	Before, Now, Amount, Mostly both
+	Class                       string
+}
+
+// whySection is why the next periods differ from the last ones, and why revenue of the last ones differs from that of those before.
 func (p *page) whySection() (part, error) {
-	c := p.data.Change
-	if c == nil {
+	w := &why{}
+	if c := p.data.Change; c != nil {
+		f := waterfall(c)
+		f.Element, f.Title = "whyCaption", say("why.of.total")
+		w.Falls = append(w.Falls, f)
+	}
+	if s := p.data.Sales; s != nil {
+		f := waterfall(&s.Change)
+		f.Element, f.Title, f.PartsTitle = "salesCaption", say("why.of.sales", periods(s.Change.Freq, s.Change.Now.Count)), say("why.items", count(s.All))
+		decimals := words.Of(s.Change, message.English).Shown.Decimals
+		for k := range s.Items {
+			f.Parts = append(f.Parts, partOf(&s.Items[k], decimals))
+		}
+		w.Falls = append(w.Falls, f)
+	}
+	if len(w.Falls) == 0 {
 		return part{}, nil
 	}
+	return part{Data: w}, nil
+}
+
+// partOf is what an item adds, with so many decimals.
+func partOf(x *explain.Waterfall, decimals int) whyPart {
+	rounded := x.Rounded(decimals)
+	brief := x.Brief(2)
+	brief = brief.Rounded(decimals)
+	amount := func(v int64, signed bool) both {
+		return each(func(l message.Lang) string { return words.Amount(l, rounded.Value(v), decimals, signed) })
+	}
+	class := "up"
+	if x.To < x.From {
+		class = "down"
+	}
+	return whyPart{Name: words.Clean(x.ID), Before: amount(rounded.From, false), Now: amount(rounded.To, false), Amount: amount(rounded.To-rounded.From, true), Class: class,
+		Mostly: each(func(l message.Lang) string {
+			var said []string
+			for _, s := range brief.Steps {
+				said = append(said, words.CauseName(l, s)+" "+words.Amount(l, brief.Value(s.Amount), decimals, true))
+			}
+			return strings.Join(said, l.Say("tell.and"))
+		})}
+}
+
+// waterfall draws a change.
+func waterfall(c *words.Change) fall {
 	var facts [len(message.Langs)]*words.Facts
 	for k, l := range message.Langs {
 		facts[k] = words.Of(*c, l)
@@ -43,7 +100,7 @@ func (p *page) whySection() (part, error) {
 			return words.Amount(l, f.Shown.Value(v), f.Shown.Decimals, signed)
 		})
 	}
-	w := &why{Intro: say("why.intro", in(func(f *words.Facts) string { return f.BeforeText }), periods(c.Freq, c.Now.Count)), Text: in((*words.Facts).Template)}
+	w := fall{Intro: say("why.intro."+string(c.Kind), in(func(f *words.Facts) string { return f.BeforeText }), periods(c.Freq, c.Now.Count)), Text: in((*words.Facts).Template)}
 	lo, hi := math.Inf(1), math.Inf(-1)
 	at := f.Shown.From
 	take := func(v int64) { lo, hi = min(lo, f.Shown.Value(v)), max(hi, f.Shown.Value(v)) }
@@ -84,5 +141,5 @@ func (p *page) whySection() (part, error) {
 		at += s.Amount
 	}
 	sum("why.to", in(func(f *words.Facts) string { return f.NowText }), f.Shown.To)
-	return part{Data: w}, nil
+	return w
 }

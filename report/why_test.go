@@ -74,3 +74,32 @@ func TestClaims(t *testing.T) {
 		t.Error("a ledger without scored claims is not told of as one")
 	}
 }
+
+// TestRevenue: price, promotion, volume and mix stand in a waterfall of their own, with what adds most to it by item; names are no markup.
+func TestRevenue(t *testing.T) {
+	d := sample(t, 6, 8)
+	leaves, err := explain.Sales([]explain.Sale{{ID: "LANTERN <b>", UnitsBefore: 10, RevenueBefore: 9000, UnitsAfter: 12, RevenueAfter: 9600, DiscountBefore: 1000, DiscountAfter: 3600}, {ID: "TIN", UnitsAfter: 3, RevenueAfter: 500}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	total, err := explain.Total("total", leaves)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := *d.Change
+	c.Kind, c.Waterfall, c.Unit, c.Low, c.High, c.Chance = words.Past, total, "", math.NaN(), math.NaN(), math.NaN()
+	d.Sales = &Sales{Change: c, Items: leaves, All: 2}
+	page := write(t, d)
+	for _, want := range []string{"Price, promotion, volume and mix of the last 8 weeks", "最近8周的价格、促销、销量与结构", "What adds most to it, of 2 items", "LANTERN b", "promotions", "new items +500"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if n := strings.Count(page, `<svg class="fall"`); n != 5+6 {
+		t.Errorf("%d bars, want 11", n)
+	}
+	d.Change = nil // revenue alone
+	if page := write(t, d); !strings.Contains(page, "salesCaption") || strings.Contains(page, "whyCaption\"") {
+		t.Error("revenue is not told by itself")
+	}
+}

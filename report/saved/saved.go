@@ -65,6 +65,7 @@ type content struct {
 	Ledger   *report.Ledger
 
 	Behaviour *behaviour.Found
+	Sales     *report.Sales
 }
 
 type forecastRow struct {
@@ -80,7 +81,7 @@ func Write(w io.Writer, d report.Data) error {
 	c := content{Title: d.Title, Unit: d.Unit, Lang: string(d.Lang), Made: d.Made, Freq: grid.Freq.String(), Anchor: grid.Anchor.UnixNano(), Zone: grid.Anchor.Location().String(),
 		Offset: offset, Seasons: d.Panel.Seasons(), Labels: d.Labels, Total: d.Total, Events: d.Events, Moves: d.Moves, Adjusted: d.Adjusted, Story: d.Story, Drivers: d.Drivers, Segments: d.Segments, Accuracy: d.Accuracy, Quality: d.Quality, Training: d.Training, Run: d.Run,
 		Forecast: tidewatch.Forecast{Steps: d.Forecast.Steps, Levels: d.Forecast.Levels, Problems: d.Forecast.Problems}}
-	c.Change, c.Ledger, c.Behaviour = d.Change, d.Ledger, d.Behaviour
+	c.Change, c.Ledger, c.Behaviour, c.Sales = d.Change, d.Ledger, d.Behaviour, d.Sales
 	for i := range d.Panel.Len() {
 		s := d.Panel.Series(i)
 		for k, u := range s.Unavailable {
@@ -135,7 +136,7 @@ func Read(r io.Reader) (report.Data, error) {
 	grid := tidewatch.Grid{Freq: freq, Anchor: time.Unix(0, c.Anchor).In(zone)}
 	d := report.Data{Title: c.Title, Unit: c.Unit, Made: c.Made, Labels: c.Labels, Total: c.Total, Events: c.Events, Moves: c.Moves, Adjusted: c.Adjusted, Story: c.Story, Drivers: c.Drivers, Segments: c.Segments, Accuracy: c.Accuracy,
 		Quality: c.Quality, Training: c.Training, Run: c.Run, Forecast: &c.Forecast}
-	d.Change, d.Ledger, d.Behaviour = c.Change, c.Ledger, c.Behaviour
+	d.Change, d.Ledger, d.Behaviour, d.Sales = c.Change, c.Ledger, c.Behaviour, c.Sales
 	if d.Panel, err = c.panel(grid); err == nil {
 		err = c.fill(grid)
 	}
