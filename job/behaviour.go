@@ -117,7 +117,7 @@ func (r *run) namePairs() error {
 	return nil
 }
 
-// beside reads the input once more for what people did, where a report will tell of it: behaviour, and what was sold of each item in the last periods
+// behave reads the input once more for what people did, where a report will tell of it: behaviour, and what was sold of each item in the last periods
 // and in those before. Data that know nothing of it have none.
 func (r *run) behave(in *read.Input, how aggregate.Config, reopen func() (*read.Input, error), p *tidewatch.Panel) error {
 	o := r.outputs
@@ -167,24 +167,25 @@ func itemOf(l report.Label, by []string) (string, bool) {
 
 // Behaved is the part of a record that says what customers do.
 type Behaved struct {
-	From, To string
-	Share    float64         `json:"share_of_people"`
-	People   int             `json:"people"`
-	Buyers   int             `json:"buyers"`
-	Unknown  int             `json:"purchases_of_nobody,omitempty"`
-	Acts     map[string]int  `json:"acts"`
-	Window   int             `json:"window_days"`
-	Cases    []BehavedStep   `json:"steps_of_items,omitempty"`
-	Visits   []BehavedStep   `json:"steps_of_people,omitempty"`
-	Period   string          `json:"cohorts_by,omitempty"`
-	Cohorts  []BehavedCohort `json:"cohorts,omitempty"`
-	Ages     []BehavedRate   `json:"retention,omitempty"`
-	Repeats  []BehavedRepeat `json:"repeat,omitempty"`
-	Often    []BehavedOften  `json:"buyers_by_orders,omitempty"`
-	Baskets  *BehavedBaskets `json:"baskets,omitempty"`
-	Pairs    []BehavedPair   `json:"pairs,omitempty"`
-	Looked   int             `json:"pairs_looked_at,omitempty"`
-	Least    int             `json:"pairs_at_least,omitempty"`
+	From    string          `json:"from"`
+	To      string          `json:"to"`
+	Share   float64         `json:"share_of_people"`
+	People  int             `json:"people"`
+	Buyers  int             `json:"buyers"`
+	Unknown int             `json:"purchases_of_nobody,omitempty"`
+	Acts    map[string]int  `json:"acts"`
+	Window  int             `json:"window_days"`
+	Cases   []BehavedStep   `json:"steps_of_items,omitempty"`
+	Visits  []BehavedStep   `json:"steps_of_people,omitempty"`
+	Period  string          `json:"cohorts_by,omitempty"`
+	Cohorts []BehavedCohort `json:"cohorts,omitempty"`
+	Ages    []BehavedRate   `json:"retention,omitempty"`
+	Repeats []BehavedRepeat `json:"repeat,omitempty"`
+	Often   []BehavedOften  `json:"buyers_by_orders,omitempty"`
+	Baskets *BehavedBaskets `json:"baskets,omitempty"`
+	Pairs   []BehavedPair   `json:"pairs,omitempty"`
+	Looked  int             `json:"pairs_looked_at,omitempty"`
+	Least   int             `json:"pairs_at_least,omitempty"`
 }
 
 // BehavedRate is a share with its 95 % interval.

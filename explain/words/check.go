@@ -28,7 +28,7 @@ func (f *Facts) Check(text string) []message.Note {
 		for _, clause := range clauses(sentence) {
 			c.clause(clause)
 		}
-		if !c.rests && strings.ContainsFunc(sentence, unicode.IsLetter) {
+		if !c.rests && !f.unchanged(sentence) && strings.ContainsFunc(sentence, unicode.IsLetter) {
 			c.note("check.idle", strings.Map(unmask, strings.TrimSpace(sentence)))
 		}
 	}
@@ -224,6 +224,11 @@ func (c *checker) clause(text string) {
 		}
 		c.rests = true
 	}
+}
+
+// unchanged reports whether a sentence says that nothing changed, and nothing did.
+func (f *Facts) unchanged(sentence string) bool {
+	return f.Shown.From == f.Shown.To && len(f.Shown.Steps) == 0 && strings.TrimSpace(sentence) == strings.Trim(f.Lang.Say("tell.same"), " .。")
 }
 
 // softened is the text without the words that only look like a denial or a direction.

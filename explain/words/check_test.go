@@ -28,6 +28,25 @@ func change() Change {
 		Low: 1_250_000, High: 1_420_000, Chance: .87}
 }
 
+// That nothing changed rests on the difference that is none; it stands for nothing else.
+func TestNothingChanged(t *testing.T) {
+	for _, l := range message.Langs {
+		for _, size := range []int64{0, 500} {
+			c := Change{Kind: Past, Name: "total", Freq: tidewatch.Weekly, Before: Period{day, day, 1}, Now: Period{day, day, 1}, Waterfall: explain.Waterfall{From: size, To: size},
+				Low: math.NaN(), High: math.NaN(), Chance: math.NaN()}
+			f := Of(c, l)
+			if notes := f.Check(f.Template()); notes != nil {
+				t.Errorf("%s\n%v", f.Template(), notes)
+			}
+			c.Waterfall = explain.Waterfall{From: size, To: size + 100, Steps: []explain.Step{{Cause: explain.Level, Amount: 100}}}
+			f = Of(c, l)
+			if notes := f.Check(f.Template() + l.Say("tell.same")); notes == nil {
+				t.Errorf("nothing changed, it says of a change: %s", f.Template())
+			}
+		}
+	}
+}
+
 // The template's own text stands the check, whatever is told, in both languages.
 func TestTemplatesAreBorneOut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
