@@ -65,7 +65,7 @@ func (p *page) whySection() (part, error) {
 // partOf is what an item adds, with so many decimals.
 func partOf(x *explain.Waterfall, decimals int) whyPart {
 	rounded := x.Rounded(decimals)
-	brief := x.Brief(2)
+	brief := x.Brief(3)
 	brief = brief.Rounded(decimals)
 	amount := func(v int64, signed bool) both {
 		return each(func(l message.Lang) string { return words.Amount(l, rounded.Value(v), decimals, signed) })

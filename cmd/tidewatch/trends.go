@@ -22,7 +22,8 @@ func newTrends(c console) *cobra.Command {
 		Use:   "trends [FOLDER]",
 		Short: "Say what is rising, what is turning and what is new",
 		Long: `Trends says where each series is heading: how likely the next periods lie above or below what the season alone makes of the last ones,
-and why; which levels changed for good; which shares grow; which new items may become stars; and which series run ahead of others.
+and why; which trends speed up and which shares grow; which levels changed for good, and what else stood apart (bursts, festivals, values outside
+what was expected); which new items may become stars; and which series, or of events which views and carts, run ahead of others.
 
 A chance is learned from claims of the same kind at earlier origins, whose end is known: "of such claims, so many came true". That a jump falls
 back, and that December is high, is no news to it. It reads the folder of a run (--out FOLDER/), which takes no time, or forecasts data anew, with
