@@ -110,8 +110,7 @@ type acts struct {
 	days                  map[[2]int64]int32 // baskets of people whose orders have no id: by person and day
 	baskets               int
 	keys                  []uint64 // of each act, the hash by which people are drawn
-	last                  struct{ order, basket int32 }
-	ofOrder               []int32 // basket of an order, 0 = none yet
+	ofOrder               []int32  // basket of an order, 0 = none yet
 
 	spans [][2]int64
 	sums  [][]float64 // by item: units, then money, then discounts, of each span

@@ -89,7 +89,7 @@ func (c *clusters) rate(level float64) Rate {
 	}
 	p := float64(c.of) / n
 	simple := p * (1 - p) / n
-	effective := n
+	var effective float64
 	if simple > 0 {
 		variance := (c.xx - 2*p*c.xn + p*p*c.nn) / (n * n) * c.people / (c.people - 1)
 		effective = n / max(1, variance/simple)
