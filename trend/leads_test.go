@@ -62,6 +62,7 @@ func TestLeadsOfMeasures(t *testing.T) {
 			t.Errorf("%d pairs looked at, want those of the total", s.Looked)
 		}
 	}
+	t.Logf("found %d of 6, others %d", found, wrong)
 	if found < 5 || wrong > 1 {
 		t.Errorf("the lead was found %d times of 6, others %d times", found, wrong)
 	}
