@@ -56,6 +56,9 @@ func together(f *tidewatch.Forecast) error {
 	return nil
 }
 
+// aligned says whether all series begin their forecasts at the same time.
+func aligned(f *tidewatch.Forecast) bool { return together(f) == nil }
+
 // Paths makes joint sample paths of the base forecasts of all nodes coherent, in place: each path by itself is projected, so that in every
 // one of them every node is the sum of its bottom series (Panagiotelis, Gamakumara, Athanasopoulos & Hyndman 2023).
 func (r *Reconciler) Paths(ctx context.Context, p *tidewatch.Paths, nonNegative bool) error {

@@ -168,7 +168,7 @@ func (w *Widths) try(ctx context.Context, base tidewatch.Method, method Method, 
 	if err != nil {
 		return err
 	}
-	if together(f) != nil {
+	if !aligned(f) {
 		return nil // series that ended before
 	}
 	paths, err := BasePaths(ctx, model, known, f, ask, learntSamples)
