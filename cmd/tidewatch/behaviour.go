@@ -32,7 +32,8 @@ make it:
   buying again        how many buy again within 7, 30 or 90 days, and whether that changed
   baskets             how many different items they hold, and which are bought together more often than chance explains
 
-It reads the folder of a run (--out FOLDER/ of tidewatch forecast), which takes no time, or data anew. Order lines alone have no steps.`,
+It reads the folder of a run (--out FOLDER/ of tidewatch forecast), which takes no time, or data anew. Order lines alone have no steps;
+events (user, item, behaviour, time) have: --in UserBehavior.csv --tz Asia/Shanghai.`,
 		Example: `  # who comes back and what is bought together, of the run of the demo
   tidewatch demo
   tidewatch behaviour tidewatch-demo
@@ -41,8 +42,8 @@ It reads the folder of a run (--out FOLDER/ of tidewatch forecast), which takes 
   tidewatch demo --export orders.csv
   tidewatch behaviour --in orders.csv --window 14 --out customers/
 
-  # of events (user, item, behaviour, time): from view to cart to purchase; in Chinese
-  tidewatch behaviour --in UserBehavior.csv --tz Asia/Shanghai --lang zh`,
+  # the same in Chinese, by the day of Shanghai
+  tidewatch behaviour --in orders.csv --tz Asia/Shanghai --lang zh`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
