@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 
 	"github.com/tidewatch/tidewatch"
-	"github.com/tidewatch/tidewatch/fleet"
 )
 
 // Sample draws n joint paths of a model fitted on p: the model's own where it is a [tidewatch.Sampler], else its quantiles reordered
@@ -99,10 +98,9 @@ func reorder(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a t
 }
 
 func reorderInto(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast, a tidewatch.Ask, back []int, paths *tidewatch.Paths, want func(row int) bool) error {
-	n := len(back)
 	var next atomic.Int64
 	work := func() {
-		r := reorderer{back: back, errors: make([]float64, n*f.Steps), cells: make([]cell, n)}
+		r := newReorderer(back, f.Steps)
 		for ctx.Err() == nil {
 			k := int(next.Add(1)) - 1
 			if k >= len(f.Rows) {
@@ -121,76 +119,6 @@ func reorderInto(ctx context.Context, p *tidewatch.Panel, f *tidewatch.Forecast,
 	}
 	workers.Wait()
 	return ctx.Err()
-}
-
-// reorderer makes the paths of one series after another.
-type reorderer struct {
-	back   []int
-	errors []float64 // [origin][step]
-	cells  []cell
-}
-
-// cell is the past error of one path at a step. Ties, such as of days without a sale, go by the path's mean error, and then at random.
-type cell struct {
-	error, lasting, tie float64
-	path                int
-}
-
-// row fills the paths of row k of f, the forecast of s.
-func (r *reorderer) row(s tidewatch.Series, f *tidewatch.Forecast, k int, seed uint64, paths *tidewatch.Paths) {
-	n := len(r.cells)
-	if f.Rows[k].Abstains() {
-		for i := range n {
-			for h := range f.Steps {
-				paths.Path(k, i)[h] = math.NaN()
-			}
-		}
-		return
-	}
-	rng := rand.New(rand.NewPCG(seed, hash(f.Rows[k].ID)))
-	support := SupportOf(s.Demand())
-	alpha := persistence(f, k)
-	if !pastErrors(s, r.back, f.Steps, alpha, r.errors) {
-		simulateErrors(rng, f.Steps, alpha, r.errors)
-	}
-	// What lasts over a horizon is known from as many stretches as the past had, and counts for more the fewer they were: three times, as at
-	// earlier origins of three shops sums were as uncertain as they should be.
-	more := 3 * (fleet.Wider(float64(len(s.Values)-warmUp)/float64(f.Steps)) - 1)
-	lasting := make([]float64, n) // mean error of each path
-	for i := range lasting {
-		for _, e := range r.errors[i*f.Steps : (i+1)*f.Steps] {
-			lasting[i] += e / float64(f.Steps)
-		}
-	}
-	for h := range f.Steps {
-		for i := range r.cells {
-			r.cells[i] = cell{r.errors[i*f.Steps+h] + more*lasting[i], lasting[i], rng.Float64(), i}
-		}
-		slices.SortFunc(r.cells, func(x, y cell) int {
-			switch { // cmp.Compare would look for NaN, of which there are none
-			case x.error < y.error:
-				return -1
-			case x.error > y.error:
-				return 1
-			case x.lasting < y.lasting:
-				return -1
-			case x.lasting > y.lasting:
-				return 1
-			case x.tie < y.tie:
-				return -1
-			case x.tie > y.tie:
-				return 1
-			}
-			return 0
-		})
-		for rank, c := range r.cells {
-			v := f.Quantile(k, h, (float64(rank)+.5)/float64(n))
-			if support.Integer {
-				v = math.Round(v)
-			}
-			paths.Path(k, c.path)[h] = v
-		}
-	}
 }
 
 // persistence is the share of each step's surprise that stays for good, from how the forecast widens: under exponential smoothing the
@@ -237,44 +165,6 @@ func Backs(p *tidewatch.Panel, steps int, seed uint64, n int) []int {
 
 // warmUp is how many values a past origin needs before it.
 const warmUp = 3
-
-// pastErrors fills errors [origin][step] with those of exponential smoothing at the origins that lie back periods before the series'
-// end. Origins that this series cannot judge borrow from those it can; it reports false if they are fewer than eight.
-func pastErrors(s tidewatch.Series, back []int, steps int, alpha float64, errors []float64) bool {
-	x := deseasonalise(s)
-	level := smooth(x, alpha)
-	var known []int // origins with errors, as indices of back
-	for i, b := range back {
-		from := len(x) - b // the first step after the origin
-		ok := from >= warmUp
-		for h := 0; ok && h < steps; h++ {
-			e := math.NaN()
-			if from+h < len(x) {
-				e = x[from+h] - level[from-1]
-			}
-			errors[i*steps+h] = e
-			ok = !math.IsNaN(e)
-		}
-		if ok {
-			known = append(known, i)
-		}
-	}
-	distinct := map[int]bool{}
-	for _, i := range known {
-		distinct[back[i]] = true
-	}
-	if len(distinct) < 8 {
-		return false
-	}
-	next := 0
-	for i := range back {
-		if at, found := slices.BinarySearch(known, i); !found || known[at] != i {
-			copy(errors[i*steps:(i+1)*steps], errors[known[next]*steps:])
-			next = (next + 1) % len(known)
-		}
-	}
-	return true
-}
 
 // simulateErrors fills errors with those of exponential smoothing of white noise.
 func simulateErrors(rng *rand.Rand, steps int, alpha float64, errors []float64) {

@@ -1,8 +1,6 @@
 package selection
 
 import (
-	"slices"
-
 	"github.com/tidewatch/tidewatch/conform"
 )
 
@@ -33,11 +31,12 @@ func blend(answers []answer, k int, weight []float64, counts bool, steps int, me
 	}
 }
 
-type atom struct{ value, mass float64 }
+// grid is conform.Grid, for reading.
+var grid = conform.Grid()
 
 // gridMass is the probability that each level of conform.Grid stands for: half way to its neighbours.
 var gridMass = func() []float64 {
-	g := conform.Grid()
+	g := grid
 	mass := make([]float64, len(g))
 	for i := range g {
 		lo, hi := 0.0, 1.0
@@ -52,35 +51,41 @@ var gridMass = func() []float64 {
 	return mass
 }()
 
+// pooled is what is left of a distribution to be pooled: values at the last levels of conform.Grid, ascending, and its weight.
+type pooled struct {
+	values []float64
+	weight float64
+}
+
 // pool fills cell with the quantiles of the mixture of the members' distributions at step h.
 func pool(answers []answer, row int, weight []float64, h int, cell []float64) {
-	atoms := make([]atom, 0, 4*len(gridMass))
+	var some [8]pooled
+	members := some[:0]
 	for m, a := range answers {
 		if weight[m] > 0 {
-			for l, v := range a.forecast.At(a.at(row), h) {
-				atoms = append(atoms, atom{v, weight[m] * gridMass[l]})
-			}
+			members = append(members, pooled{a.forecast.At(a.at(row), h), weight[m]})
 		}
 	}
-	slices.SortFunc(atoms, func(a, b atom) int {
-		switch {
-		case a.value < b.value:
-			return -1
-		case a.value > b.value:
-			return 1
+	k, sum, last := 0, 0.0, 0.0
+	for k < len(cell) {
+		least := -1
+		for m := range members {
+			if v := members[m].values; len(v) > 0 && (least < 0 || v[0] < last) {
+				least, last = m, v[0]
+			}
 		}
-		return 0
-	})
-	grid := conform.Grid()
-	k, sum := 0, 0.0
-	for _, a := range atoms {
-		sum += a.mass
+		if least < 0 {
+			break
+		}
+		m := &members[least]
+		sum += m.weight * gridMass[len(gridMass)-len(m.values)]
+		m.values = m.values[1:]
 		for k < len(cell) && sum >= grid[k]-1e-12 {
-			cell[k] = a.value
+			cell[k] = last
 			k++
 		}
 	}
 	for ; k < len(cell); k++ {
-		cell[k] = atoms[len(atoms)-1].value
+		cell[k] = last
 	}
 }

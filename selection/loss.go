@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/tidewatch/tidewatch"
-	"github.com/tidewatch/tidewatch/conform"
 	"github.com/tidewatch/tidewatch/score"
 )
 
@@ -46,7 +45,7 @@ var tenthLevels = []float64{.1, .2, .3, .4, .5, .6, .7, .8, .9}
 var tenthAt = func() [9]int {
 	var at [9]int
 	for k, p := range tenthLevels {
-		for i, g := range conform.Grid() {
+		for i, g := range grid {
 			if math.Abs(g-p) < 1e-9 {
 				at[k] = i
 			}
@@ -64,7 +63,7 @@ func (l Loss) of(y, mean float64, q []float64) float64 {
 		return (y - mean) * (y - mean)
 	case Cost:
 		level := l.Under / (l.Under + l.Over)
-		return score.Pinball(level, y, tidewatch.Interpolate(conform.Grid(), q, level))
+		return score.Pinball(level, y, tidewatch.Interpolate(grid, q, level))
 	}
 	sum := 0.0
 	for k, p := range tenthLevels {
