@@ -1,9 +1,12 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/tidewatch/tidewatch"
 )
@@ -76,22 +79,28 @@ func (c Chooser) Choose(ctx context.Context, p Points, fit func(ctx context.Cont
 		if choice.Silhouette, err = Silhouette(ctx, p, r.Labels, metric, 1000, c.Seed); err != nil {
 			return nil, 0, err
 		}
-		var rand []float64
-		for _, rows := range again {
-			q := p.Select(rows)
+		agree, failed := make([]float64, draws), make([]error, draws)
+		err = parallel(ctx, draws, func(b int) {
+			agree[b] = math.NaN()
+			q := p.Select(again[b])
 			if q.distinct(k) < k {
-				continue
+				return
 			}
 			s, err := fit(ctx, q, k)
 			if err != nil {
-				return nil, 0, err
+				failed[b] = err
+				return
 			}
-			own := make([]int, len(rows))
-			for a, i := range rows {
+			own := make([]int, len(again[b]))
+			for a, i := range again[b] {
 				own[a] = r.Labels[i]
 			}
-			rand = append(rand, Compare(own, s.Labels).AdjustedRand)
+			agree[b] = Compare(own, s.Labels).AdjustedRand
+		})
+		if err = cmp.Or(errors.Join(failed...), err); err != nil {
+			return nil, 0, err
 		}
+		rand := slices.DeleteFunc(agree, math.IsNaN)
 		choice.Stability = Score{math.NaN(), math.NaN()}
 		if len(rand) > 0 {
 			mean, sd := moments(len(rand), func(i int) float64 { return rand[i] })

@@ -223,22 +223,20 @@ func (f *fast) assign(ctx context.Context, r *Result) (moved int, err error) {
 			f32.Matrix{Data: c, Rows: p.Dim, Cols: k, RowStride: k, ColStride: 1}, false)
 		for i := from; i < to; i++ {
 			dot := dots[(i-from)*k : (i-from+1)*k]
-			best, top := 0, math.Inf(-1) // of x·c - |c|²/2, which falls as the distance grows
+			best, top, second := 0, math.Inf(-1), math.Inf(-1) // of x·c - |c|²/2, which falls as the distance grows
 			for a, d := range dot {
-				if v := float64(d) - half[a]; v > top {
-					best, top = a, v
+				v := float64(d) - half[a]
+				if v > top {
+					best, top, second = a, v, top
+				} else {
+					second = max(second, v)
 				}
 			}
 			// twice the error of a product of single precision: two roundings of the factors, one a term
 			slack := 2 * (float64(p.Dim) + 4) * 0x1p-24 * (f.norm[i] * far)
-			exact := -1.0
-			for a, d := range dot {
-				if a != best && float64(d)-half[a] >= top-slack {
-					exact = 0
-				}
-			}
 			row := p.Row(i)
-			if exact == 0 {
+			var exact float64
+			if second >= top-slack {
 				exact = math.Inf(1)
 				for a, d := range dot {
 					if float64(d)-half[a] >= top-slack {

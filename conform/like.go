@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
+
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/tidewatch/tidewatch/score"
 )
@@ -39,11 +42,11 @@ func learnLikes(cells []countCell, origins []Origin, all table) likes {
 	if len(origins) < 2 || len(cells) == 0 {
 		return likes{}
 	}
-	before, after := 0.0, 0.0
+	before, after := make([]float64, len(origins)), make([]float64, len(origins))
 	every := len(cells)/mostJudged + 1
-	q := make([]float64, len(grid))
-	for o := range origins {
-		var others []countCell
+	judge := func(o int) {
+		q := make([]float64, len(grid))
+		others := make([]countCell, 0, len(cells))
 		for _, c := range cells {
 			if c.origin != o {
 				others = append(others, c)
@@ -58,13 +61,18 @@ func learnLikes(cells []countCell, origins []Origin, all table) likes {
 			own := origins[o].Forecast.At(c.row, c.step)
 			copy(q, own)
 			recount(q, all, likes{}, c.step, c.mean)
-			before += tenths(q, c.actual)
+			before[o] += tenths(q, c.actual)
 			copy(q, own)
 			recount(q, all, l, c.step, c.mean)
-			after += tenths(q, c.actual)
+			after[o] += tenths(q, c.actual)
 		}
 	}
-	if after > (1-leastGain)*before {
+	var wg sync.WaitGroup
+	for o := range origins {
+		wg.Go(func() { judge(o) })
+	}
+	wg.Wait()
+	if floats.Sum(after) > (1-leastGain)*floats.Sum(before) {
 		return likes{}
 	}
 	return newLikes(cells)
@@ -131,14 +139,17 @@ func recount(q []float64, all table, like likes, h int, mean float64) {
 	if weight == 0 {
 		return
 	}
-	own := slices.Clone(q)
+	own := append(make([]float64, 0, 128), q...)
+	j, last := 0, 0.0 // of the level before: levels ascend as a rule
 	for l, level := range grid {
 		p := level + weight*(at[l]-level)
 		if k >= 0 {
 			p += like.share[k] * (like.at[k][l] - p)
 		}
-		j := 0
-		for j < len(grid)-1 && (grid[j]+grid[j+1])/2 < p {
+		if p < last {
+			j = 0
+		}
+		for last = p; j < len(grid)-1 && (grid[j]+grid[j+1])/2 < p; {
 			j++
 		}
 		q[l] = own[j]

@@ -59,8 +59,9 @@ func (t *telling) add(p *tidewatch.Panel, paths *tidewatch.Paths, first int) {
 	if t == nil {
 		return
 	}
+	end := p.End()
 	for k := range paths.IDs {
-		if paths.First[k] == p.End() {
+		if paths.First[k] == end {
 			t.paths[first+k] = t.board.ByPaths(first+k, t.board.End(), paths, k)
 		}
 	}

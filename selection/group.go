@@ -80,20 +80,31 @@ func (g *group) fit(ctx context.Context, a Auto, done func()) error {
 		if g.share = g.teacher.share; g.share != nil {
 			losses.shares = slices.Repeat([][]float64{g.share}, 1+g.plan.Windows)
 		}
-		g.calibration = g.teacher.calibration.For(t.blended(losses, g.counts, g.floor))
+		origins, err := t.blended(ctx, losses, g.counts, g.floor)
+		if err != nil {
+			return err
+		}
+		g.calibration = g.teacher.calibration.For(origins)
 	} else {
 		if g.counts && a.Loss.Kind == Pinball {
 			g.share = losses.learnShares(t.pooling())
 		}
-		g.calibration = conform.Learn(t.blended(losses, g.counts, g.floor), a.Seed)
+		origins, err := t.blended(ctx, losses, g.counts, g.floor)
+		if err != nil {
+			return err
+		}
+		g.calibration = conform.Learn(origins, a.Seed)
 	}
 	g.pool = losses.pool
 	n := g.panel.Len()
 	g.weight, g.choices = make([][]float64, n), make([]Choice, n)
-	for i := range n {
+	err = fleet.Each(ctx, n, 0, func(i int) {
 		expected := losses.expected(i, -1)
 		g.weight[i] = losses.weights(i, -1, t.usable(i), g.floor)
 		g.choices[i] = choice(g.panel.ID(i), g.names, g.weight[i], expected, g.floor)
+	})
+	if err != nil {
+		return err
 	}
 	for k, method := range g.methods {
 		member, err := fitMember(ctx, g.panel, method, g.needs(k))
@@ -126,16 +137,23 @@ func (g *group) forecast(ctx context.Context, a tidewatch.Ask) (*tidewatch.Forec
 		}
 	}
 	f := tidewatch.NewForecast(g.panel, fine)
-	for k := range f.Rows {
+	err := fleet.Each(ctx, len(f.Rows), 0, func(k int) {
 		row := &f.Rows[k]
 		weight := able(g.weight[a.Row(k)], answers, k, g.floor)
 		if weight == nil {
 			row.Mean, row.Quantiles = nil, nil
-			f.Problems = append(f.Problems, reason(row.ID, answers[g.floor].forecast))
-			continue
+			return
 		}
 		row.Method = label(g.names, weight)
 		blend(answers, k, weight, g.counts, f.Steps, row.Mean, row.Quantiles)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for k := range f.Rows {
+		if row := &f.Rows[k]; row.Mean == nil {
+			f.Problems = append(f.Problems, reason(row.ID, answers[g.floor].forecast))
+		}
 	}
 	return g.calibration.Apply(g.panel, f, a), nil
 }

@@ -2,7 +2,6 @@ package selection
 
 import (
 	"context"
-	"math"
 
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/fleet"
@@ -49,21 +48,40 @@ func placeMember(p *tidewatch.Panel, method tidewatch.Method, needed func(i int)
 // answer is a forecast of some of the rows asked for.
 type answer struct {
 	forecast *tidewatch.Forecast
-	row      []int // [row asked for] in forecast, -1 where it is not there; nil: all are, in order
+	row      []int  // [row asked for] in forecast, -1 where it is not there; nil: all are, in order
+	finite   []bool // [row of forecast]
+}
+
+// newAnswer is an answer of all the rows that row tells.
+func newAnswer(ctx context.Context, f *tidewatch.Forecast, row []int) (answer, error) {
+	a := answer{forecast: f, row: row, finite: make([]bool, len(f.Rows))}
+	return a, fleet.Each(ctx, len(f.Rows), 0, func(k int) {
+		r := &f.Rows[k]
+		a.finite[k] = !r.Abstains() && allFinite(r.Quantiles) && allFinite(r.Mean)
+	})
+}
+
+func allFinite(values []float64) bool {
+	for _, v := range values {
+		if v-v != 0 { // of infinities and NaN it is NaN
+			return false
+		}
+	}
+	return true
 }
 
 func (m member) forecast(ctx context.Context, a tidewatch.Ask, series int) (answer, error) {
 	if m.model == nil {
 		return answer{}, nil
 	}
-	var out answer
+	var row []int
 	if m.row != nil {
-		out.row = make([]int, a.Rows(series))
+		row = make([]int, a.Rows(series))
 		var ask []int
-		for k := range out.row {
-			out.row[k] = -1
+		for k := range row {
+			row[k] = -1
 			if r := m.row[a.Row(k)]; r >= 0 {
-				out.row[k] = len(ask)
+				row[k] = len(ask)
 				ask = append(ask, r)
 			}
 		}
@@ -73,9 +91,11 @@ func (m member) forecast(ctx context.Context, a tidewatch.Ask, series int) (answ
 		a.Series = ask
 		a.Future = covariatesOf(a.Future, m.pick)
 	}
-	var err error
-	out.forecast, err = m.model.Forecast(ctx, a)
-	return out, err
+	f, err := m.model.Forecast(ctx, a)
+	if err != nil {
+		return answer{}, err
+	}
+	return newAnswer(ctx, f, row)
 }
 
 // covariatesOf is the covariates of some of the series, from those of all.
@@ -115,19 +135,5 @@ func (a answer) at(k int) int {
 // usable reports whether the k-th row asked for can be combined: it is there, it was not made by a simpler method, and it is finite.
 func (a answer) usable(k int) bool {
 	at := a.at(k)
-	if at < 0 || a.forecast.Rows[at].Abstains() {
-		return false
-	}
-	r := a.forecast.Rows[at]
-	for _, v := range r.Quantiles {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	for _, v := range r.Mean {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	return true
+	return at >= 0 && a.finite[at]
 }

@@ -63,7 +63,11 @@ func (m *mixtureModel) Forecast(ctx context.Context, a tidewatch.Ask) (*tidewatc
 	fine.Levels = conform.Grid()
 	answers := make([]answer, len(m.models))
 	for k, model := range m.models {
-		if answers[k].forecast, err = model.Forecast(ctx, fine); err != nil {
+		f, err := model.Forecast(ctx, fine)
+		if err != nil {
+			return nil, err
+		}
+		if answers[k], err = newAnswer(ctx, f, nil); err != nil {
 			return nil, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/tidewatch/tidewatch"
 	"github.com/tidewatch/tidewatch/backtest"
 	"github.com/tidewatch/tidewatch/conform"
+	"github.com/tidewatch/tidewatch/fleet"
 )
 
 // trials is what the candidates did at the rolling origins.
@@ -36,11 +37,14 @@ func try(ctx context.Context, p *tidewatch.Panel, methods []tidewatch.Method, pl
 				w.actual[i] = backtest.Actuals(p, try.Known, i, plan.Horizon)
 			}
 		}
-		w.answers[try.Method] = answer{forecast: try.Forecast}
-		for i := range n {
-			t.losses(try.Window, i)[try.Method] = meanLoss(loss, try.Forecast, i, w.actual[i])
+		a, err := newAnswer(ctx, try.Forecast, nil)
+		if err != nil {
+			return err
 		}
-		return nil
+		w.answers[try.Method] = a
+		return fleet.Each(ctx, n, 0, func(i int) {
+			t.losses(try.Window, i)[try.Method] = meanLoss(loss, a, i, w.actual[i])
+		})
 	})
 	return t, err
 }
@@ -51,10 +55,11 @@ func (t *trials) losses(w, i int) []float64 {
 	return t.loss[at : at+t.candidate]
 }
 
-func meanLoss(loss Loss, f *tidewatch.Forecast, i int, actual []float64) float64 {
-	if !(answer{forecast: f}).usable(i) {
+func meanLoss(loss Loss, a answer, i int, actual []float64) float64 {
+	if !a.usable(i) {
 		return math.NaN()
 	}
+	f := a.forecast
 	sum, n := 0.0, 0
 	for h, y := range actual {
 		if !math.IsNaN(y) {
@@ -80,12 +85,12 @@ func (t *trials) usable(i int) []bool {
 }
 
 // blended are the combinations' forecasts at the origins, each weighed without the origin it forecasts from.
-func (t *trials) blended(losses *relative, counts bool, floor int) []conform.Origin {
+func (t *trials) blended(ctx context.Context, losses *relative, counts bool, floor int) ([]conform.Origin, error) {
 	var origins []conform.Origin
 	for w, win := range t.windows {
 		steps := win.answers[floor].forecast.Steps
 		f := tidewatch.NewForecast(win.known, tidewatch.Ask{Steps: steps, Levels: conform.Grid()})
-		for i := range f.Rows {
+		err := fleet.Each(ctx, len(f.Rows), 0, func(i int) {
 			can := make([]bool, t.candidate)
 			for m, a := range win.answers {
 				can[m] = a.usable(i)
@@ -94,11 +99,14 @@ func (t *trials) blended(losses *relative, counts bool, floor int) []conform.Ori
 			weight := able(losses.weights(i, w, can, floor), win.answers, i, floor)
 			if weight == nil {
 				row.Mean, row.Quantiles = nil, nil
-				continue
+				return
 			}
 			blend(win.answers, i, weight, counts, steps, row.Mean, row.Quantiles)
+		})
+		if err != nil {
+			return nil, err
 		}
 		origins = append(origins, conform.Origin{Known: win.known, Forecast: f, Actual: win.actual})
 	}
-	return origins
+	return origins, nil
 }

@@ -53,7 +53,7 @@ func Tell(ctx context.Context, p *tidewatch.Panel, o Telling) (*Story, error) {
 		o.Kind = make([]int, p.Len())
 	}
 	year := Year(p.Grid().Freq)
-	a := &analysis{p: p, o: o, story: &Story{Profiles: make([]Profile, p.Len())}, year: year, binned: max(1, year/52)}
+	a := &analysis{p: p, end: p.End(), o: o, story: &Story{Profiles: make([]Profile, p.Len())}, year: year, binned: max(1, year/52)}
 	a.perYear = year / a.binned
 	a.long = max(8, 2*a.perYear)
 	if a.perYear == 0 {
@@ -85,6 +85,7 @@ func Tell(ctx context.Context, p *tidewatch.Panel, o Telling) (*Story, error) {
 
 type analysis struct {
 	p                     *tidewatch.Panel
+	end                   int // of p
 	o                     Telling
 	story                 *Story
 	year                  int         // periods
@@ -104,8 +105,8 @@ func (a *analysis) bins(i int) []float64 {
 		first++
 	}
 	v = v[first:]
-	gap := (a.p.End() - s.End()) / a.binned
-	if (a.p.End()-s.End())%a.binned != 0 {
+	gap := (a.end - s.End()) / a.binned
+	if (a.end-s.End())%a.binned != 0 {
 		return nil
 	}
 	n := len(v) / a.binned
@@ -251,7 +252,7 @@ func sold(v []float64) bool {
 
 // placed puts turns found in the last n bins on the grid.
 func (a *analysis) placed(turns []change.Turn, n int) []change.Turn {
-	at := func(bin int) int { return a.p.End() - (n-bin)*a.binned }
+	at := func(bin int) int { return a.end - (n-bin)*a.binned }
 	for k := range turns {
 		turns[k].From, turns[k].To = at(turns[k].From), at(turns[k].To)
 	}

@@ -101,7 +101,7 @@ func (a *analysis) expect(pr *Profile, plain []float64) {
 		if len(plain)-at > judgedLates { // unknown since
 			continue
 		}
-		end := a.p.End() - (len(plain)-1-at)*a.binned
+		end := a.end - (len(plain)-1-at)*a.binned
 		u := Unusual{From: end - a.binned, To: end, Band: bands[k]}
 		scale := a.seasonAt(pr, len(plain)-1-at)
 		u.Value, u.Expected, u.Low, u.High = u.Value*scale, u.Expected*scale, u.Low*scale, u.High*scale

@@ -104,11 +104,11 @@ func (a *analysis) leadsOfMeasures(ctx context.Context) error {
 			of = append(of, a.watched(k)...)
 		}
 	}
-	from := a.p.End()
+	from := a.end
 	for _, i := range of {
 		from = min(from, a.p.Series(i).Start)
 	}
-	from = a.p.End() - (a.p.End()-from)/per*per
+	from = a.end - (a.end-from)/per*per
 	// series[m][j]: of measure m, 0 = that of the panel; nil where too little is known.
 	series := make([][][]float64, len(a.o.Beside)+1)
 	for m := range series {
@@ -178,7 +178,7 @@ func (a *analysis) leadsOfMeasures(ctx context.Context) error {
 func (a *analysis) values(i, from int) []float64 {
 	s := a.p.Series(i)
 	v := s.Demand()
-	out := make([]float64, a.p.End()-from)
+	out := make([]float64, a.end-from)
 	for t := range out {
 		out[t] = math.NaN()
 		if k := from + t - s.Start; k >= 0 && k < len(v) {

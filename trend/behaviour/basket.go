@@ -129,6 +129,13 @@ func (p Pair) Second() string { return cmp.Or(p.NameB, p.B) }
 // mostPaired is among how many items pairs are looked for: the most frequent.
 const mostPaired = 2000
 
+// sure is a pair, before all of it is known: the lower end of its lift, how often it was, and its items.
+type sure struct {
+	low      float64
+	together int
+	a, b     int32
+}
+
 // Pairs are the pairs of items in at least least baskets, the surest lifts first, ties by name; of more than 2,000 items that are in so many, those
 // of the most frequent. Baskets hold each item once. Looked is how many pairs of items were compared.
 func Pairs(baskets [][]int32, names []string, least int, level float64) (pairs []Pair, looked int) {
@@ -173,6 +180,7 @@ func Pairs(baskets [][]int32, names []string, least int, level float64) (pairs [
 	}
 	n := float64(len(baskets))
 	z := distuv.UnitNormal.Quantile((1 + level) / 2)
+	var found []sure
 	for i := range m {
 		for j := i + 1; j < m; j++ {
 			k := int(both[i*m+j])
@@ -181,19 +189,28 @@ func Pairs(baskets [][]int32, names []string, least int, level float64) (pairs [
 			}
 			b, a := kept[i], kept[j] // the later is the rarer
 			na, nb, f := float64(count[a]), float64(count[b]), float64(k)
-			p := Pair{A: names[a], B: names[b], Together: k, Support: f / n, Lift: f * n / (na * nb), Confidence: Wilson(k, count[a], level)}
 			// The log of a ratio of shares has about this spread (Katz et al. 1978).
-			p.Low = p.Lift * math.Exp(-z*math.Sqrt(max(0, 1/f-1/na)+max(0, 1/nb-1/n)))
-			mean := na * nb / n
-			p.P = 1
-			if sd := math.Sqrt(mean * (1 - na/n) * (n - nb) / max(1, n-1)); sd > 0 {
-				p.P = distuv.UnitNormal.Survival((f - .5 - mean) / sd)
-			}
-			pairs = append(pairs, p)
+			low := f * n / (na * nb) * math.Exp(-z*math.Sqrt(max(0, 1/f-1/na)+max(0, 1/nb-1/n)))
+			found = append(found, sure{low, k, a, b})
 		}
 	}
-	slices.SortFunc(pairs, func(x, y Pair) int {
-		return cmp.Or(cmp.Compare(y.Low, x.Low), cmp.Compare(y.Together, x.Together), cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B))
+	slices.SortFunc(found, func(x, y sure) int {
+		if x.low != y.low {
+			return cmp.Compare(y.low, x.low)
+		}
+		return cmp.Or(y.together-x.together, cmp.Compare(names[x.a], names[y.a]), cmp.Compare(names[x.b], names[y.b]))
 	})
+	pairs = slices.Grow(pairs, len(found))
+	for _, s := range found {
+		na, nb, f := float64(count[s.a]), float64(count[s.b]), float64(s.together)
+		p := Pair{A: names[s.a], B: names[s.b], Together: s.together, Support: f / n, Lift: f * n / (na * nb), Low: s.low,
+			Confidence: Wilson(s.together, count[s.a], level)}
+		mean := na * nb / n
+		p.P = 1
+		if sd := math.Sqrt(mean * (1 - na/n) * (n - nb) / max(1, n-1)); sd > 0 {
+			p.P = distuv.UnitNormal.Survival((f - .5 - mean) / sd)
+		}
+		pairs = append(pairs, p)
+	}
 	return pairs, m * (m - 1) / 2
 }

@@ -2,6 +2,7 @@ package change
 
 import (
 	"math"
+	"slices"
 )
 
 // Online is what is believed of a series before its values arrive: they are normal around a mean that changes, with the variance, at
@@ -20,6 +21,8 @@ type Runs struct {
 	evid   float64
 	norms  []float64 // logs of the constants of the densities, by run length
 	values int
+	spareP []float64 // room for what is known after the next value
+	spareG []float64
 }
 
 // Start is the state before the first value.
@@ -35,9 +38,10 @@ func (o Online) Start() *Runs {
 func (r *Runs) Add(x float64) {
 	h := 1 / r.o.Gap
 	n := len(r.p)
-	p := make([]float64, n+1)
-	gamma := make([]float64, 4*(n+1))
-	copy(gamma, []float64{r.o.Mean, r.o.Kappa, r.o.Alpha, r.o.Beta})
+	p := slices.Grow(r.spareP[:0], n+1)[:n+1]
+	gamma := slices.Grow(r.spareG[:0], 4*(n+1))[:4*(n+1)]
+	p[0] = 0
+	gamma[0], gamma[1], gamma[2], gamma[3] = r.o.Mean, r.o.Kappa, r.o.Alpha, r.o.Beta
 	total := 0.
 	for l, was := range r.p {
 		m, k, a, b := r.gamma[4*l], r.gamma[4*l+1], r.gamma[4*l+2], r.gamma[4*l+3]
@@ -45,7 +49,8 @@ func (r *Runs) Add(x float64) {
 		p[0] += like * h
 		p[l+1] = like * (1 - h)
 		total += like
-		copy(gamma[4*(l+1):], []float64{(k*m + x) / (k + 1), k + 1, a + .5, b + k*(x-m)*(x-m)/(2*(k+1))})
+		next := gamma[4*(l+1) : 4*(l+2)]
+		next[0], next[1], next[2], next[3] = (k*m+x)/(k+1), k+1, a+.5, b+k*(x-m)*(x-m)/(2*(k+1))
 	}
 	if !(total > 0) { // farther out than numbers go: it can only be something new
 		clear(p)
@@ -58,10 +63,11 @@ func (r *Runs) Add(x float64) {
 		p[most] += p[most+1] // its own values and those of the longer run are kept for the longest: the shorter of the two
 		p, gamma = p[:most+1], gamma[:4*(most+1)]
 	}
+	r.spareP, r.spareG = r.p, r.gamma
 	r.p, r.gamma, r.evid, r.values = p, gamma, r.evid+math.Log(total), r.values+1
 }
 
-// Lengths are the probabilities of the run lengths from 0. The caller must not change them.
+// Lengths are the probabilities of the run lengths from 0, until the next but one value is added. The caller must not change them.
 func (r *Runs) Lengths() []float64 { return r.p }
 
 // Likeliest is the likeliest run length, the first of equals.
