@@ -33,6 +33,8 @@ var claims = map[string]modeltest.Claims{
 	"hw":                {Scales: true, MinSize: 4},
 	"hw(damped)":        {Scales: true, MinSize: 4},
 	"count":             {Counts: true, Refit: true, MinSize: 3},
+	"count(poisson)":    {Counts: true, Refit: true, MinSize: 3},
+	"count(inflated)":   {Counts: true, Refit: true, MinSize: 3},
 	"ets":               {Scales: true, MinSize: 4},
 	"structural":        {MinSize: 5},
 	"structural(trend)": {MinSize: 5},

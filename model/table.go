@@ -89,9 +89,9 @@ func table() []Entry {
 			mstlOf},
 		{"hw", "hw(damped)", "additive Holt-Winters: level, trend and season", Costly, hkos, 1, nil,
 			func(p *params) fleet.Method { return ets.HoltWinters{Damped: p.word("damped")} }},
-		{"count", "", "mixture of negative binomial and empirical distributions of whole numbers", Moderate,
-			"Raftery, Madigan & Hoeting 1997, Bayesian model averaging for linear regression models, JASA 92", 1, nil,
-			func(*params) fleet.Method { return count.Mixture{} }},
+		{"count", "count(poisson), count(inflated)", "mixture of negative binomial and empirical distributions of whole numbers; or one family: a Poisson rate that wanders, or Poisson with more zeros", Moderate,
+			"Raftery, Madigan & Hoeting 1997, Bayesian model averaging for linear regression models, JASA 92; Harvey & Fernandes 1989, JBES 7; Lambert 1992, Technometrics 34", 1, nil,
+			countOf},
 		{"ets", "ets(MAdM), ets(steady), ets(AAN,steady)", "exponential smoothing: the likeliest of the forms of error, trend and season by AICc", Costly, hkos, 1, nil,
 			func(p *params) fleet.Method { return p.ets() }},
 		{"arima", "arima(full), arima(2,1,1)(0,1,1)[12], arima(0,1,1,drift), arima(1,0,0,zero)", "seasonal ARIMA with known covariates: the likeliest order by AICc", Costly,
@@ -170,6 +170,17 @@ func mstlOf(p *params) fleet.Method {
 	}
 	m.Rest = rest
 	return m
+}
+
+// countOf is the model of counts of the named family.
+func countOf(p *params) fleet.Method {
+	switch {
+	case p.word("poisson"):
+		return count.Following{}
+	case p.word("inflated"):
+		return count.Following{Inflated: true}
+	}
+	return count.Mixture{}
 }
 
 // structuralOf is the structural model of the named form.
